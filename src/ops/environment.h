@@ -1,0 +1,37 @@
+// Environment: what operations may not get for themselves, handed in: time, randomness, policies, the target's abilities.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "tabletheory/timestamp.h"
+
+namespace tabletheory::ops {
+
+// docs/spec/operations.md, "Retries and deadlines".
+struct RetryPolicy {
+  int max_attempts = 3;
+  std::chrono::milliseconds base_delay{50};
+  std::chrono::milliseconds throttle_base_delay{100};
+  std::chrono::milliseconds max_delay{20'000};
+  int batch_rounds = 8;  // for UnprocessedKeys / UnprocessedItems
+};
+
+// The client's retry quota, shared by all its operations; refills as calls succeed. Guarded by its owner's rules: the
+// driver calls it from one thread at a time per operation, so it locks inside.
+class RetryQuota;
+
+struct Environment {
+  std::function<Timestamp()> now;           // never empty
+  std::function<std::uint64_t()> random;    // 64 uniformly random bits; never empty
+  RetryPolicy retry;
+  std::shared_ptr<RetryQuota> quota;        // null: no limit beyond max_attempts
+  bool has_transactions = true;             // abilities of the target
+  // An encryption provider joins here with envelope encryption; until then models with encrypted attributes fail with
+  // ErrEncryptionNotConfigured before a request is sent.
+};
+
+}  // namespace tabletheory::ops
