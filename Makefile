@@ -1,0 +1,65 @@
+# The front door. `make help` lists the targets.
+PRESET ?= release
+JOBS ?= $(shell nproc)
+BUILD := build/$(PRESET)
+
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap bootstrap-test build demo test test-quick bench fuzz fmt fmt-check lint drift rubric \
+  docker-up docker-down clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+bootstrap: ## install the Debian packages the build needs, if missing
+	@tools/bootstrap.sh build
+
+bootstrap-test:
+	@tools/bootstrap.sh test
+
+build: bootstrap ## build the library and the command; leaves build/bin/tabletheory (PRESET=dev|release|asan|tsan)
+	@cmake --preset $(PRESET) -DTABLETHEORY_TESTS=OFF >/dev/null
+	@cmake --build $(BUILD) -j $(JOBS)
+	@mkdir -p build/bin && cp -f $(BUILD)/bin/* build/bin/
+
+demo: build ## run the main job on the embedded engine, in every language there is
+	@build/bin/demo_cpp examples/orders
+
+test: bootstrap-test ## run every test: unit, contract, sanitizers, fuzzers, drift
+	@python3 tools/run_tests.py all
+
+test-quick: bootstrap-test ## run unit and contract tests of the release build only
+	@python3 tools/run_tests.py quick
+
+bench: bootstrap-test ## measure, ours beside the floor (Google Benchmark)
+	@cmake --preset bench >/dev/null
+	@cmake --build build/bench -j $(JOBS)
+	@for program in build/bench/bench_*; do [ -x $$program ] && $$program $(BENCH_ARGS) || exit 1; done
+
+FUZZ_SECONDS ?= 600
+fuzz: bootstrap-test ## fuzz every parser at length (FUZZ_SECONDS each, 600 by default)
+	@python3 tools/run_tests.py fuzz --fuzz-seconds $(FUZZ_SECONDS)
+
+fmt: bootstrap-test ## format all C++ sources
+	@git ls-files -z '*.cpp' '*.h' | xargs -0 clang-format-19 -i
+
+fmt-check: bootstrap-test
+	@git ls-files -z '*.cpp' '*.h' | xargs -0 clang-format-19 --dry-run -Werror
+
+lint: bootstrap-test ## run clang-tidy over the sources
+	@cmake --preset dev >/dev/null
+	@run-clang-tidy-19 -quiet -p build/dev -j $(JOBS) '$(CURDIR)/src/.*(?<!_test|_fuzz|_bench)\.cpp$$' 2>/dev/null
+
+drift: ## check that generated files match their tables and that layers point down
+	@python3 tools/generate_tables.py --check
+	@python3 tools/check_layers.py
+
+rubric: fmt-check drift lint test ## everything a change must pass
+
+docker-up: ## start Amazon's DynamoDB Local on 127.0.0.1:8000, for those whose licence allows it; nothing of ours needs it
+	@docker run --rm -d --name tabletheory-dynamodb-local -p 127.0.0.1:8000:8000 amazon/dynamodb-local:latest
+
+docker-down: ## stop it
+	@docker stop tabletheory-dynamodb-local
+
+clean: ## remove everything that was built
+	@rm -rf build

@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""Runs the tests and ends with one line: `N passed, N failed, N skipped`.
+
+  tools/run_tests.py quick                     drift checks, unit tests and contract scenarios of the release build
+  tools/run_tests.py all [--fuzz-seconds N]    the same, the demo, an installed consumer, ASan+UBSan, TSan, fuzzers
+  tools/run_tests.py fuzz [--fuzz-seconds N]   the fuzzers alone
+
+What counts as one test: one GoogleTest case, one contract scenario, one check of this script, one fuzzer run.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+JOBS = str(os.cpu_count() or 2)
+# Tests that start threads of their own; the thread sanitizer has nothing to say about the others.
+CONCURRENT = "*Concurren*:*Thread*:*Parallel*"
+
+
+class Tally:
+    def __init__(self) -> None:
+        self.passed = self.failed = self.skipped = 0
+        self.failures: list[str] = []
+
+    def add(self, passed: int, failed: int, skipped: int, name: str = "") -> None:
+        self.passed += passed
+        self.failed += failed
+        self.skipped += skipped
+        if failed:
+            self.failures.append(name)
+
+    def check(self, name: str, command: list[str], **kwargs) -> bool:
+        """A command that passes or fails as a whole; its output is shown only when it fails."""
+        done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, **kwargs)
+        self.add(done.returncode == 0, done.returncode != 0, 0, name)
+        if done.returncode:
+            print(f"FAIL {name} (exit {done.returncode})\n{done.stdout[-6000:]}{done.stderr[-6000:]}", flush=True)
+        return done.returncode == 0
+
+
+def say(text: str) -> None:
+    print(f"== {text} [{time.strftime('%H:%M:%S')}]", flush=True)
+
+
+def build(tally: Tally, preset: str, *options: str) -> pathlib.Path | None:
+    say(f"build {preset}")
+    configured = tally.check(f"configure {preset}", ["cmake", "--preset", preset, *options])
+    if configured and tally.check(f"build {preset}", ["cmake", "--build", f"build/{preset}", "-j", JOBS]):
+        return ROOT / "build" / preset
+    return None
+
+
+def unit(tally: Tally, folder: pathlib.Path, label: str, only: str = "*") -> None:
+    say(f"unit tests, {label}")
+    for program in sorted(folder.glob("test_*")):
+        if not program.is_file() or not os.access(program, os.X_OK):
+            continue
+        with tempfile.TemporaryDirectory() as scratch:
+            report = pathlib.Path(scratch) / "report.json"
+            done = subprocess.run([program, f"--gtest_filter={only}", f"--gtest_output=json:{report}", "--gtest_brief=1"],
+                                  cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            cases = []
+            if report.exists():
+                cases = [case for suite in json.loads(report.read_text()).get("testsuites", []) for case in suite["testsuite"]]
+        ran = [case for case in cases if case["status"] == "RUN"]
+        failed = sum("failures" in case for case in ran)
+        skipped = sum(case.get("result") == "SKIPPED" for case in ran)
+        crashed = done.returncode != 0 and failed == 0
+        tally.add(len(ran) - failed - skipped, failed + crashed, skipped, f"{label}/{program.name}")
+        print(f"   {program.name}: {len(ran) - failed - skipped} passed, {failed + crashed} failed", flush=True)
+        if done.returncode:
+            print(done.stdout[-8000:] + done.stderr[-8000:], flush=True)
+
+
+def contract(tally: Tally, folder: pathlib.Path, label: str) -> None:
+    say(f"contract scenarios, {label}")
+    command = [folder / "bin/tabletheory", "contract", "--lang", "cpp", "--address", "memory:",
+               "--dms", "contract-tests/dms", "contract-tests/scenarios"]
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    total = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", lines[-1] if lines else "")
+    if not total or (done.returncode == 0) != (total[2] == "0"):
+        tally.add(0, 1, 0, f"{label}/contract runner")
+        print(done.stdout[-4000:] + done.stderr[-4000:], flush=True)
+        return
+    tally.add(*(int(n) for n in total.groups()), f"{label}/contract")
+    print("\n".join("   " + line for line in lines if not line.startswith("ok")), flush=True)
+
+
+def fuzz(tally: Tally, seconds: int) -> None:
+    folder = build(tally, "fuzz")
+    if not folder:
+        return
+    programs = sorted(p for p in folder.glob("fuzz_*") if p.is_file() and os.access(p, os.X_OK))
+    say(f"{len(programs)} fuzzers, {seconds} s each")
+    queue, running = list(programs), []
+    while queue or running:
+        while queue and len(running) < int(JOBS):
+            program = queue.pop(0)
+            corpus = folder / "corpus" / program.name
+            corpus.mkdir(parents=True, exist_ok=True)
+            log = open(folder / f"{program.name}.log", "w+")
+            command = [program, f"-max_total_time={seconds}", "-max_len=4096", "-timeout=10", "-rss_limit_mb=4096",
+                       f"-artifact_prefix={folder}/{program.name}-", corpus]
+            running.append((program, subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log), log))
+        for entry in list(running):
+            program, process, log = entry
+            if process.poll() is None:
+                continue
+            running.remove(entry)
+            log.seek(0)
+            text = log.read()
+            log.close()
+            # A run of no inputs would find nothing whatever the code does.
+            ran = re.search(r"Done (\d+) runs", text)
+            good = process.returncode == 0 and ran is not None and int(ran[1]) > 100
+            tally.add(good, not good, 0, program.name)
+            print(f"   {program.name}: {ran[0] if ran else 'crashed'}", flush=True)
+            if not good:
+                print(text[-4000:], flush=True)
+        time.sleep(0.2)
+
+
+def drift(tally: Tally) -> None:
+    say("drift and layers")
+    tally.check("generated files match their tables", [sys.executable, "tools/generate_tables.py", "--check"])
+    tally.check("layers point down", [sys.executable, "tools/check_layers.py"])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["quick", "all", "fuzz"])
+    parser.add_argument("--fuzz-seconds", type=int, default=60)
+    options = parser.parse_args()
+    tally = Tally()
+    if options.what == "fuzz":
+        fuzz(tally, options.fuzz_seconds)
+    else:
+        drift(tally)
+        if folder := build(tally, "release", "-DTABLETHEORY_TESTS=ON"):
+            unit(tally, folder, "release")
+            contract(tally, folder, "release")
+            if options.what == "all":
+                say("demo and consumer")
+                tally.check("the demo runs", [str(folder / "bin/demo_cpp"), "examples/orders"])
+                tally.check("an installed package serves a consumer", ["bash", "tests/consumer/run.sh", str(folder)])
+    if options.what == "all":
+        if folder := build(tally, "asan"):
+            unit(tally, folder, "asan")
+            contract(tally, folder, "asan")
+        if folder := build(tally, "tsan"):
+            unit(tally, folder, "tsan", CONCURRENT)
+        fuzz(tally, options.fuzz_seconds)
+    if tally.failures:
+        print("failed: " + ", ".join(tally.failures))
+    print(f"{tally.passed} passed, {tally.failed} failed, {tally.skipped} skipped", flush=True)
+    return 1 if tally.failed or not tally.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
