@@ -28,12 +28,12 @@ using Result = std::expected<T, Error>;
 
 // Why one action of a cancelled transaction stood in the way.
 struct CancellationReason {
-  std::size_t index = 0;             // position of the action
-  std::string kind;                  // create, put, update, upsert, delete, condition
-  std::string model;                 // empty for documents
-  std::string code;                  // the service's: None, ConditionalCheckFailed, TransactionConflict, …
-  std::string message;               // the service's; empty for None
-  std::shared_ptr<const Map> item;   // the item as it stood, when asked for
+  std::size_t index = 0;            // position of the action
+  std::string kind;                 // create, put, update, upsert, delete, condition
+  std::string model;                // empty for documents
+  std::string code;                 // the service's: None, ConditionalCheckFailed, TransactionConflict, …
+  std::string message;              // the service's; empty for None
+  std::shared_ptr<const Map> item;  // the item as it stood, when asked for
 };
 
 // One problem of a document, with its place.
@@ -114,13 +114,12 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string message) {
 }  // namespace tabletheory
 
 // Passes an error on: `TT_TRY(auto x, f());` declares x, or returns f()'s error.
-#define TT_TRY(declaration, expression)                                                       \
-  auto TT_CONCAT(tt_result_, __LINE__) = (expression);                                        \
-  if (!TT_CONCAT(tt_result_, __LINE__))                                                       \
-    return std::unexpected(std::move(TT_CONCAT(tt_result_, __LINE__)).error());               \
+#define TT_TRY(declaration, expression)                                                                             \
+  auto TT_CONCAT(tt_result_, __LINE__) = (expression);                                                              \
+  if (!TT_CONCAT(tt_result_, __LINE__)) return std::unexpected(std::move(TT_CONCAT(tt_result_, __LINE__)).error()); \
   declaration = std::move(*TT_CONCAT(tt_result_, __LINE__))
 // The same for Result<void>.
-#define TT_CHECK(expression)                                                                  \
+#define TT_CHECK(expression) \
   if (auto tt_checked = (expression); !tt_checked) return std::unexpected(std::move(tt_checked).error())
 #define TT_CONCAT_INNER(a, b) a##b
 #define TT_CONCAT(a, b) TT_CONCAT_INNER(a, b)

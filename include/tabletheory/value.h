@@ -59,6 +59,8 @@ class Map {
   Map(std::initializer_list<Entry> entries);  // a later duplicate replaces an earlier one
   // Takes entries in any order. Returns false (keeping the last of equals) when a name occurs twice.
   static bool from_entries(std::vector<Entry> entries, Map& out);
+  // Precondition: names are strictly ascending.
+  static Map from_sorted(std::vector<Entry> entries);
 
   const Value* find(std::string_view name) const;
   Value* find(std::string_view name);
@@ -91,21 +93,21 @@ class Value {
   };
   using Storage = std::variant<std::string, Number, Bytes, bool, Null, Map, List, StringSet, NumberSet, BinarySet>;
 
-  Value() : storage_(Null{}) {}  // NULL
-  Value(std::nullptr_t) : Value() {}                                  // NOLINT(google-explicit-constructor)
-  Value(std::string text) : storage_(std::move(text)) {}              // NOLINT(google-explicit-constructor)
-  Value(std::string_view text) : storage_(std::string(text)) {}       // NOLINT(google-explicit-constructor)
-  Value(const char* text) : storage_(std::string(text)) {}            // NOLINT(google-explicit-constructor)
-  Value(Number number) : storage_(number) {}                          // NOLINT(google-explicit-constructor)
-  Value(int integer) : storage_(Number(integer)) {}                   // NOLINT(google-explicit-constructor)
-  Value(std::int64_t integer) : storage_(Number(integer)) {}          // NOLINT(google-explicit-constructor)
-  Value(bool boolean) : storage_(boolean) {}                          // NOLINT(google-explicit-constructor)
-  Value(Bytes bytes) : storage_(std::move(bytes)) {}                  // NOLINT(google-explicit-constructor)
-  Value(Map map) : storage_(std::move(map)) {}                        // NOLINT(google-explicit-constructor)
-  Value(List list) : storage_(std::move(list)) {}                     // NOLINT(google-explicit-constructor)
-  Value(StringSet set) : storage_(std::move(set)) {}                  // NOLINT(google-explicit-constructor)
-  Value(NumberSet set) : storage_(std::move(set)) {}                  // NOLINT(google-explicit-constructor)
-  Value(BinarySet set) : storage_(std::move(set)) {}                  // NOLINT(google-explicit-constructor)
+  Value() : storage_(Null{}) {}                                  // NULL
+  Value(std::nullptr_t) : Value() {}                             // NOLINT(google-explicit-constructor)
+  Value(std::string text) : storage_(std::move(text)) {}         // NOLINT(google-explicit-constructor)
+  Value(std::string_view text) : storage_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
+  Value(const char* text) : storage_(std::string(text)) {}       // NOLINT(google-explicit-constructor)
+  Value(Number number) : storage_(number) {}                     // NOLINT(google-explicit-constructor)
+  Value(int integer) : storage_(Number(integer)) {}              // NOLINT(google-explicit-constructor)
+  Value(std::int64_t integer) : storage_(Number(integer)) {}     // NOLINT(google-explicit-constructor)
+  Value(bool boolean) : storage_(boolean) {}                     // NOLINT(google-explicit-constructor)
+  Value(Bytes bytes) : storage_(std::move(bytes)) {}             // NOLINT(google-explicit-constructor)
+  Value(Map map) : storage_(std::move(map)) {}                   // NOLINT(google-explicit-constructor)
+  Value(List list) : storage_(std::move(list)) {}                // NOLINT(google-explicit-constructor)
+  Value(StringSet set) : storage_(std::move(set)) {}             // NOLINT(google-explicit-constructor)
+  Value(NumberSet set) : storage_(std::move(set)) {}             // NOLINT(google-explicit-constructor)
+  Value(BinarySet set) : storage_(std::move(set)) {}             // NOLINT(google-explicit-constructor)
   Value(double) = delete;  // say how: Number::from_double, or text through Number::parse
 
   Type type() const { return static_cast<Type>(storage_.index()); }
@@ -135,6 +137,12 @@ class Value {
     return std::get_if<T>(&storage_);
   }
 
+  // Replaces the content with a T built in place.
+  template <class T, class... Arguments>
+  T& emplace(Arguments&&... arguments) {
+    return storage_.emplace<T>(std::forward<Arguments>(arguments)...);
+  }
+
   const Storage& storage() const { return storage_; }
 
   // Same type and value; numbers as decimals, sets without order.
@@ -144,12 +152,24 @@ class Value {
   Storage storage_;
 };
 
-inline std::size_t Map::size() const { return entries_.size(); }
-inline bool Map::empty() const { return entries_.empty(); }
-inline Map::const_iterator Map::begin() const { return entries_.begin(); }
-inline Map::const_iterator Map::end() const { return entries_.end(); }
-inline Map::iterator Map::begin() { return entries_.begin(); }
-inline Map::iterator Map::end() { return entries_.end(); }
+inline std::size_t Map::size() const {
+  return entries_.size();
+}
+inline bool Map::empty() const {
+  return entries_.empty();
+}
+inline Map::const_iterator Map::begin() const {
+  return entries_.begin();
+}
+inline Map::const_iterator Map::end() const {
+  return entries_.end();
+}
+inline Map::iterator Map::begin() {
+  return entries_.begin();
+}
+inline Map::iterator Map::end() {
+  return entries_.end();
+}
 
 // Typed attribute JSON (`{"S":"…"}`), compact, map keys in byte order, numbers canonical, strings escaped as in
 // cursors. Deterministic: the canonical form of docs/spec/byte-formats.md.

@@ -12,7 +12,7 @@ inline constexpr std::size_t kSortKeyBytes = 1024;
 inline constexpr std::size_t kAttributeNameBytes = 65'535;
 inline constexpr std::size_t kKeyAttributeNameBytes = 255;
 
-inline constexpr std::size_t kExpressionBytes = 4096;   // before substitution
+inline constexpr std::size_t kExpressionBytes = 4096;  // before substitution
 inline constexpr std::size_t kPlaceholderBytes = 255;
 inline constexpr std::size_t kSubstitutionBytes = 2 * 1024 * 1024;  // names + values
 inline constexpr std::size_t kExpressionOperators = 300;

@@ -8,7 +8,6 @@
 #include <simdjson.h>
 
 #include <span>
-
 #include <string>
 #include <string_view>
 
@@ -37,24 +36,26 @@ class WireDocument {
 // `message` is in our own words and names the path of the offending part below the value read (e.g. `.M.a.L[2]`).
 struct AttributeProblem {
   enum class Kind : std::uint8_t {
-    kNotAnObject,        // the value is not {"T": …}
-    kNoType,             // {} or only unknown types: "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
-    kSeveralTypes,       // "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
-    kWrongJsonType,      // {"S": 1}: a SerializationException in the service
-    kBadNumber,          // see number_error
+    kNotAnObject,  // the value is not {"T": …}
+    kNoType,  // {} or only unknown types: "Supplied AttributeValue is empty, must contain exactly one of the supported
+              // datatypes"
+    kSeveralTypes,   // "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the
+                     // supported datatypes"
+    kWrongJsonType,  // {"S": 1}: a SerializationException in the service
+    kBadNumber,      // see number_error
     kBadBase64,
     kEmptySet,
     kDuplicateInSet,
     kEmptyNumberInSet,
-    kNullFalse,          // {"NULL": false}
+    kNullFalse,  // {"NULL": false}
     kTooDeep,
-    kDuplicateKey,       // one JSON object holds a key twice
+    kDuplicateKey,  // one JSON object holds a key twice
   };
   Kind kind;
   Number::ParseError number_error = Number::ParseError::kNone;
   Type type = Type::kNull;  // the type whose content was wrong
-  std::string text;         // offending text of a number; duplicated element; duplicate key; else empty
-  std::string path;
+  std::string text{};       // offending text of a number; duplicated element; duplicate key; unknown type; else empty
+  std::string path{};
   std::string message() const;
 };
 
@@ -102,7 +103,8 @@ class WireWriter {
 
 // Plain JSON (no type descriptors), for `json` attributes (docs/spec/dms.md "json") and for schema-independent uses:
 // parse_plain_json maps object→M, array→L, string→S, number→N (exact, by its text), bool→BOOL, null→NULL.
-// plain_json writes it canonically: keys in code-point order, no space, numbers canonical. Sets become arrays, B base64.
+// plain_json writes it canonically: keys in code-point order, no space, numbers canonical. Sets become arrays, B
+// base64.
 Result<Value> parse_plain_json(std::string_view json);
 void append_plain_json(const Value& value, std::string& out);
 
