@@ -1,0 +1,45 @@
+// ServiceError: an error answer of the service, read and mapped to the library's codes (docs/spec/errors.md).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ops/operation.h"
+#include "tabletheory/error.h"
+#include "tabletheory/value.h"
+
+namespace tabletheory::ops {
+
+struct ServiceError {
+  struct Reason {  // of a cancelled transaction
+    std::string code, message;
+    std::shared_ptr<const Map> item;
+  };
+
+  int status = 0;
+  std::string type;  // without its prefix: "ValidationException"; empty when the body does not say
+  std::string message;
+  std::string request_id;
+  std::shared_ptr<const Map> item;      // of a failed condition, when asked for
+  std::vector<Reason> reasons;          // of a cancelled transaction
+  std::vector<std::string> throttling;  // "reason (resource)" of a throttled request
+
+  // Reads an answer whose status is not 200. Never fails: what cannot be read is left empty.
+  static ServiceError read(const Response& response);
+
+  bool is_condition_failure() const { return type == "ConditionalCheckFailedException"; }
+  bool is_transaction_cancelled() const { return type == "TransactionCanceledException"; }
+  bool is_throttling() const;
+  // Whether the service refused the request before it did anything, and may accept it when repeated.
+  bool is_safe_to_repeat() const;
+  // Whether the service may have done the work all the same: 500, 502, 504.
+  bool is_outcome_unknown() const;
+
+  // The library's error. `after_retries` says how often the request was sent, for the message.
+  Error to_error(int attempts = 1) const;
+};
+
+}  // namespace tabletheory::ops
