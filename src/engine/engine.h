@@ -25,7 +25,7 @@ struct EngineOptions {
 
 struct Answer {
   int status = 200;
-  std::string body;        // JSON: the result, or {"__type":…,"message":…}
+  std::string body;  // JSON: the result, or {"__type":…,"message":…}
 };
 
 class Engine {

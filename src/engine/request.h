@@ -94,4 +94,12 @@ std::string_view table_name_in(const Context& context, std::string_view name_or_
 // The table of that name or ARN; ResourceNotFoundException ("Requested resource not found") when absent.
 Served<std::shared_ptr<const Table>> find_table(const Context& context, std::string_view name_or_arn);
 
+// A table and a snapshot in which all its items and index entries are as that definition says. (A snapshot taken beside
+// a lookup may lack the entries of an index dropped, or the items of a table deleted, between the two.)
+struct ReadView {
+  std::shared_ptr<const Table> table;
+  std::shared_ptr<const Snapshot> snapshot;
+};
+Served<ReadView> read_view(const Context& context, std::string_view name_or_arn);
+
 }  // namespace tabletheory::engine

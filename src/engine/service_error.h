@@ -8,10 +8,10 @@
 namespace tabletheory::engine {
 
 struct ServiceError {
-  std::string type;           // the bare name: "ValidationException"; the dispatcher adds the prefix
+  std::string type;  // the bare name: "ValidationException"; the dispatcher adds the prefix
   std::string message;
   int status = 400;
-  std::string members = {};   // further JSON members with a leading comma, e.g. `,"CancellationReasons":[…]`
+  std::string members = {};  // further JSON members with a leading comma, e.g. `,"CancellationReasons":[…]`
 };
 
 template <class T>
