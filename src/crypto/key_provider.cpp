@@ -1,0 +1,189 @@
+#include "crypto/key_provider.h"
+
+#include "value/base64.h"
+#include "value/wire.h"
+
+namespace tabletheory::crypto {
+namespace {
+
+std::unexpected<Error> undecryptable() {
+  return fail(ErrorCode::kInvalidEncryptedEnvelope,
+              "the data key of an encrypted attribute cannot be decrypted; read it with the key it was written with");
+}
+
+// AWS KMS: the JSON protocol of TrentService, version 2014-11-01.
+class KmsKeyProvider final : public KeyProvider {
+ public:
+  explicit KmsKeyProvider(std::string key_arn) : key_arn_(std::move(key_arn)) {}
+
+  Result<std::variant<DataKey, KeyRequest>> generate(const KeyPurpose& purpose) override {
+    std::string body;
+    value::WireWriter writer(body);
+    writer.raw(R"({"KeyId":)");
+    writer.string(key_arn_);
+    writer.raw(R"(,"KeySpec":"AES_256")");
+    append_context(purpose, writer);
+    writer.raw('}');
+    return KeyRequest{"TrentService.GenerateDataKey", std::move(body)};
+  }
+
+  Result<std::variant<Secret, KeyRequest>> decrypt(const Bytes& encrypted, const KeyPurpose& purpose) override {
+    std::string body;
+    value::WireWriter writer(body);
+    writer.raw(R"({"CiphertextBlob":")");
+    value::append_base64(encrypted, body);
+    writer.raw(R"(","KeyId":)");
+    writer.string(key_arn_);
+    append_context(purpose, writer);
+    writer.raw('}');
+    return KeyRequest{"TrentService.Decrypt", std::move(body)};
+  }
+
+  Result<DataKey> read_generated(int status, std::string_view body) override {
+    value::WireDocument document;
+    TT_TRY(auto answer, read(document, status, body));
+    TT_TRY(Bytes plaintext, binary(answer, "Plaintext"));
+    Secret key(std::move(plaintext));
+    TT_TRY(Bytes encrypted, binary(answer, "CiphertextBlob"));
+    if (key.size() != kAesKeyBytes) return senseless("a data key of the wrong length");
+    return DataKey{std::move(key), std::move(encrypted)};
+  }
+
+  Result<Secret> read_decrypted(int status, std::string_view body) override {
+    value::WireDocument document;
+    TT_TRY(auto answer, read(document, status, body));
+    TT_TRY(Bytes plaintext, binary(answer, "Plaintext"));
+    Secret key(std::move(plaintext));
+    if (key.size() != kAesKeyBytes) return senseless("a data key of the wrong length");
+    return key;
+  }
+
+ private:
+  // v2 binds the key to its table in KMS's own log and policy.
+  static void append_context(const KeyPurpose& purpose, value::WireWriter& writer) {
+    if (purpose.version < 2) return;
+    writer.raw(R"(,"EncryptionContext":{"tabletheory:table":)");
+    writer.string(purpose.table);
+    writer.raw('}');
+  }
+
+  static std::unexpected<Error> senseless(std::string_view what) {
+    return fail(ErrorCode::kTransport, "the key service answered with " + std::string(what) + "; check its endpoint");
+  }
+
+  static Result<value::WireElement> read(value::WireDocument& document, int status, std::string_view body) {
+    auto answer = document.parse(body);
+    if (status == 200) return answer ? std::move(answer) : senseless("something that is not JSON");
+    std::string_view type;
+    if (answer && (*answer)["__type"].get(type) == simdjson::SUCCESS) type = type.substr(type.find('#') + 1);
+    if (type == "InvalidCiphertextException" || type == "IncorrectKeyException") return undecryptable();
+    bool retryable = status >= 500 || type == "ThrottlingException" || type == "KMSInternalException";
+    return std::unexpected(Error(ErrorCode::kRequestRejected,
+                                 "the key service refused the request (" + std::string(type) +
+                                     "); check that the key exists, is enabled, and may be used by this caller")
+                               .from_service(std::string(type), "", status, retryable));
+  }
+
+  static Result<Bytes> binary(value::WireElement answer, const char* member) {
+    std::string_view text;
+    if (answer[member].get(text) == simdjson::SUCCESS) {
+      if (auto bytes = value::decode_base64(text); bytes && !bytes->empty()) return std::move(*bytes);
+    }
+    return senseless("no usable " + std::string(member));
+  }
+
+  const std::string key_arn_;
+};
+
+class StaticDevelopmentKeyProvider final : public KeyProvider {
+ public:
+  explicit StaticDevelopmentKeyProvider(Secret key) : key_(std::move(key)) {}
+
+  Result<std::variant<DataKey, KeyRequest>> generate(const KeyPurpose&) override {
+    TT_TRY(auto plaintext, random_bytes(kAesKeyBytes));
+    Secret data_key(std::move(plaintext));
+    TT_TRY(Bytes wrapped, random_bytes(kGcmNonceBytes));
+    TT_TRY(auto sealed, seal_aes_256_gcm(key_.bytes(), wrapped, kWrapping, data_key.bytes()));
+    wrapped.insert(wrapped.end(), sealed.begin(), sealed.end());
+    return DataKey{std::move(data_key), std::move(wrapped)};
+  }
+
+  Result<std::variant<Secret, KeyRequest>> decrypt(const Bytes& encrypted, const KeyPurpose&) override {
+    if (encrypted.size() < kGcmNonceBytes) return undecryptable();
+    std::span<const std::uint8_t> bytes(encrypted);
+    TT_TRY(auto opened,
+           open_aes_256_gcm(key_.bytes(), bytes.first(kGcmNonceBytes), kWrapping, bytes.subspan(kGcmNonceBytes)));
+    if (!opened || opened->size() != kAesKeyBytes) return undecryptable();
+    return std::move(*opened);
+  }
+
+  Result<DataKey> read_generated(int, std::string_view) override { return never(); }
+  Result<Secret> read_decrypted(int, std::string_view) override { return never(); }
+
+ private:
+  static std::unexpected<Error> never() {
+    return fail(ErrorCode::kInternal, "the static development key provider sends no requests; please report this");
+  }
+  static inline const std::span<const std::uint8_t> kWrapping = as_bytes("tabletheory:development-key:v1");
+  const Secret key_;
+};
+
+class DeterministicTestKeyProvider final : public KeyProvider {
+ public:
+  explicit DeterministicTestKeyProvider(std::string_view seed) : master_(sha256(as_bytes(seed))) {}
+
+  Result<std::variant<DataKey, KeyRequest>> generate(const KeyPurpose& purpose) override {
+    Bytes encrypted = draw("edk", purpose, 32);
+    Secret key = key_of(encrypted);
+    return DataKey{std::move(key), std::move(encrypted)};
+  }
+  Result<std::variant<Secret, KeyRequest>> decrypt(const Bytes& encrypted, const KeyPurpose&) override {
+    return key_of(encrypted);
+  }
+  Result<DataKey> read_generated(int, std::string_view) override { return never(); }
+  Result<Secret> read_decrypted(int, std::string_view) override { return never(); }
+  Result<Bytes> nonce(const KeyPurpose& purpose) override { return draw("nonce", purpose, kGcmNonceBytes); }
+  bool reuses_key_within_operation() const override { return false; }
+
+ private:
+  static std::unexpected<Error> never() {
+    return fail(ErrorCode::kInternal, "the deterministic test key provider sends no requests; please report this");
+  }
+  Secret key_of(const Bytes& encrypted) const {
+    Digest digest = hmac_sha256(master_, encrypted);
+    return Secret({digest.begin(), digest.end()});
+  }
+  Bytes draw(std::string_view what, const KeyPurpose& purpose, std::size_t count) {
+    std::string label = std::string(what) + "|" + std::string(purpose.model) + "|" + std::string(purpose.attribute) +
+                        "|" + std::to_string(++draws_);
+    Digest digest = hmac_sha256(master_, as_bytes(label));
+    return {digest.begin(), digest.begin() + static_cast<std::ptrdiff_t>(count)};
+  }
+
+  const Digest master_;
+  std::uint64_t draws_ = 0;
+};
+
+}  // namespace
+
+Result<Bytes> KeyProvider::nonce(const KeyPurpose&) {
+  return random_bytes(kGcmNonceBytes);
+}
+
+std::shared_ptr<KeyProvider> make_kms_key_provider(std::string key_arn) {
+  return std::make_shared<KmsKeyProvider>(std::move(key_arn));
+}
+
+Result<std::shared_ptr<KeyProvider>> make_static_development_key_provider(Secret key) {
+  if (key.size() != kAesKeyBytes) {
+    return fail(ErrorCode::kInvalidModel,
+                "a static development key has exactly 32 bytes; this one has " + std::to_string(key.size()));
+  }
+  return std::make_shared<StaticDevelopmentKeyProvider>(std::move(key));
+}
+
+std::shared_ptr<KeyProvider> make_deterministic_test_key_provider(std::string_view seed) {
+  return std::make_shared<DeterministicTestKeyProvider>(seed);
+}
+
+}  // namespace tabletheory::crypto

@@ -1,0 +1,67 @@
+// KeyProvider: where data keys come from. Sans-IO: a provider that needs a service yields a request instead of a key,
+// and is fed the answer, so every transport and every language can drive it.
+//
+// Thread-safe unless its comment says otherwise; shared by the operations of a client.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "crypto/primitives.h"
+#include "tabletheory/value.h"
+
+namespace tabletheory::crypto {
+
+struct DataKey {
+  Secret plaintext;  // 32 bytes
+  Bytes encrypted;   // stored beside the data: `edk`
+};
+
+// What a key is asked for. Views are valid during the call only.
+struct KeyPurpose {
+  int version = 1;
+  std::string_view model;
+  std::string_view table;  // the DMS document's table name
+  std::string_view attribute;
+};
+
+// A call to the key service: `target` is the X-Amz-Target ("TrentService.GenerateDataKey"), `body` its JSON.
+struct KeyRequest {
+  std::string target;
+  std::string body;
+};
+
+class KeyProvider {
+ public:
+  virtual ~KeyProvider() = default;
+
+  // A fresh data key, or the request that gets one (then see read_generated).
+  virtual Result<std::variant<DataKey, KeyRequest>> generate(const KeyPurpose& purpose) = 0;
+  // The plaintext of a stored key, or the request that gets it (then see read_decrypted).
+  virtual Result<std::variant<Secret, KeyRequest>> decrypt(const Bytes& encrypted, const KeyPurpose& purpose) = 0;
+
+  // The answers to those requests. Errors: ErrCredentials, ErrRequestRejected, ErrInvalidEncryptedEnvelope (the service
+  // does not know the key), ErrTransport for an answer that makes no sense.
+  virtual Result<DataKey> read_generated(int status, std::string_view body) = 0;
+  virtual Result<Secret> read_decrypted(int status, std::string_view body) = 0;
+
+  // Twelve bytes, never the same under one key.
+  virtual Result<Bytes> nonce(const KeyPurpose& purpose);
+  // Whether one data key may seal all values of one operation. The deterministic provider says no.
+  virtual bool reuses_key_within_operation() const { return true; }
+};
+
+// AWS KMS under `key_arn` (docs/spec/byte-formats.md). GenerateDataKey and Decrypt as requests; no cache.
+std::shared_ptr<KeyProvider> make_kms_key_provider(std::string key_arn);
+
+// FOR DEVELOPMENT ONLY: data keys wrapped (AES-256-GCM) under one static key of 32 bytes that the caller holds. Offers
+// no rotation, no audit and no protection beyond that of the key itself. ErrInvalidModel unless the key has 32 bytes.
+Result<std::shared_ptr<KeyProvider>> make_static_development_key_provider(Secret key);
+
+// FOR TESTS ONLY: keys and nonces are drawn from `seed`, so the same operations give the same bytes in every language.
+// Not thread-safe: draws are counted.
+std::shared_ptr<KeyProvider> make_deterministic_test_key_provider(std::string_view seed);
+
+}  // namespace tabletheory::crypto
