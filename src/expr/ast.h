@@ -1,8 +1,8 @@
 // The one syntax tree of DynamoDB expressions: conditions, filters, key conditions, projections and updates.
 //
 // Produced by the parser (expr/parser.h) with placeholders resolved against ExpressionAttributeNames and -Values, or by
-// hand (the ORM's builder). Consumed by the evaluator (the engine), the printer (the ORM) and checks of raw expressions.
-// Nodes are plain data; literal values are held by value.
+// hand (the ORM's builder). Consumed by the evaluator (the engine), the printer (the ORM) and checks of raw
+// expressions. Nodes are plain data; literal values are held by value.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ namespace tabletheory::expr {
 // A document path: a root attribute, then map members and list elements. `a.b[3].c`
 struct Path {
   struct Step {
-    std::string name;       // a member; empty when `index` counts
+    std::string name;         // a member; empty when `index` counts
     std::int64_t index = -1;  // a list element, from 0; -1 for a member
     bool is_index() const { return index >= 0; }
     friend bool operator==(const Step&, const Step&) = default;
@@ -63,12 +63,12 @@ struct Condition {
     kIn,               // operands[0] IN (operands[1…])
     kAttributeExists,  // operands[0] is a path
     kAttributeNotExists,
-    kAttributeType,    // operands[0] path, operands[1] literal S
-    kBeginsWith,       // operands[0], operands[1]
+    kAttributeType,  // operands[0] path, operands[1] literal S
+    kBeginsWith,     // operands[0], operands[1]
     kContains,
-    kAnd,              // children: two or more
+    kAnd,  // children: two or more
     kOr,
-    kNot,              // children: one
+    kNot,  // children: one
   };
   Kind kind = Kind::kCompare;
   Comparator comparator = Comparator::kEq;

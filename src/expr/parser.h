@@ -57,7 +57,8 @@ Parsed<Update> parse_update(std::string_view text, Placeholders& placeholders);
 Parsed<Projection> parse_projection(std::string_view text, Placeholders& placeholders);
 
 // KeyConditionExpression: conjunction of conditions on key attributes. Which attributes are keys is the caller's
-// knowledge; here: only AND, =, <, <=, >, >=, BETWEEN, begins_with, operands path and literal, each path once, roots only.
+// knowledge; here: only AND, =, <, <=, >, >=, BETWEEN, begins_with, operands path and literal, each path once, roots
+// only.
 struct KeyCondition {
   enum class Op : std::uint8_t { kEq, kLt, kLe, kGt, kGe, kBetween, kBeginsWith };
   std::string attribute;
@@ -65,6 +66,10 @@ struct KeyCondition {
   std::vector<Value> values;  // 1, or 2 for kBetween
 };
 Parsed<std::vector<KeyCondition>> parse_key_condition(std::string_view text, Placeholders& placeholders);
+
+// The tables themselves, before any expression is parsed: keys `#…` and `:…` of letters, digits and `_`, not empty,
+// names that are strings, sizes within the limits. Either may be null. The problem is whole.
+std::optional<Problem> check_placeholders(const Map* names, const Map* values);
 
 bool is_reserved_word(std::string_view word);  // case-insensitive
 

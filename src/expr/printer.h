@@ -33,8 +33,8 @@ class Printer {
 
  private:
   std::string operand(const Operand& operand);
-  std::vector<std::string> names_;        // index i: attribute behind #n(i+1)
-  std::vector<std::string> values_;       // index i: typed JSON behind :v(i+1)
+  std::vector<std::string> names_;   // index i: attribute behind #n(i+1)
+  std::vector<std::string> values_;  // index i: typed JSON behind :v(i+1)
   std::unordered_map<std::string, std::size_t> name_index_, value_index_;
 };
 
