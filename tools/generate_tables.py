@@ -38,9 +38,31 @@ def reserved_words() -> str:
     return "".join(out)
 
 
+def operators() -> str:
+    table = json.loads((ROOT / "data/operators.json").read_text())["operators"]
+    out = [HEAD.format(source="data/operators.json"), "#pragma once\n\n#include <cstdint>\n#include <string_view>\n\n"]
+    out.append("namespace tabletheory::expr {\n\nenum class OperatorId : std::uint8_t {\n")
+    out += [f"  {o['id']},\n" for o in table]
+    out.append("};\n\nenum class KeyUse : std::uint8_t { kNone, kSort, kBoth };\n\n")
+    out.append("// How many values an operator takes, and whether a key condition may use it. In the order of OperatorId.\n")
+    out.append("struct Operator {\n  OperatorId id;\n  std::string_view name;  // the first of its names\n")
+    out.append("  std::uint8_t min_values;\n  std::uint8_t max_values;\n  KeyUse keys;\n};\n")
+    out.append("inline constexpr Operator kOperators[] = {\n")
+    out += [f'    {{OperatorId::{o["id"]}, "{o["names"][0]}", {o["min"]}, {o["max"]}, KeyUse::k{o["keys"].capitalize()}}},\n' for o in table]
+    out.append("};\n\nstruct OperatorName {\n  std::string_view name;  // lower case\n  OperatorId id;\n};\n")
+    for constant, member, comment in (("kOperatorNames", "names", "All names."),
+                                      ("kMeantOperators", "meant", "Words of other languages, only for \"did you mean\".")):
+        out.append(f"// {comment}\ninline constexpr OperatorName {constant}[] = {{\n")
+        out += [f'    {{"{name}", OperatorId::{o["id"]}}},\n' for o in table for name in o.get(member, [])]
+        out.append("};\n" if constant == "kMeantOperators" else "};\n\n")
+    out.append("\n}  // namespace tabletheory::expr\n")
+    return "".join(out)
+
+
 GENERATED = {
     "include/tabletheory/error_codes.h": error_codes,
     "src/expr/reserved_words_table.h": reserved_words,
+    "src/expr/operators_table.h": operators,
 } | dms_tables.GENERATED
 
 

@@ -16,8 +16,11 @@ std::unexpected<Error> refuse(std::string_view kind, std::string_view text, std:
 template <class Tree>
 Result<Tree> read(std::string_view kind, const RawExpression& raw,
                   Parsed<Tree> (*parse)(std::string_view, Placeholders&)) {
-  if (auto problem = check_placeholders(raw.names, raw.values)) return refuse(kind, raw.text, problem->message);
-  Placeholders placeholders(raw.names, raw.values);
+  // A caller without placeholders may pass empty tables; only the service's requests may not hold such.
+  const Map* names = raw.names != nullptr && raw.names->empty() ? nullptr : raw.names;
+  const Map* values = raw.values != nullptr && raw.values->empty() ? nullptr : raw.values;
+  if (auto problem = check_placeholders(names, values)) return refuse(kind, raw.text, problem->message);
+  Placeholders placeholders(names, values);
   auto tree = parse(raw.text, placeholders);
   if (!tree) return refuse(kind, raw.text, tree.error().message);
   if (const auto unused = placeholders.unused()) return refuse(kind, raw.text, *unused);
