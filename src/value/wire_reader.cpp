@@ -4,45 +4,13 @@
 
 #include "value/base64.h"
 #include "value/excerpt.h"
+#include "value/set_elements.h"
 #include "value/wire.h"
 
 namespace tabletheory::value {
 namespace {
 
 using Kind = AttributeProblem::Kind;
-
-// Up to this many elements, comparing each with each beats sorting.
-constexpr std::size_t kPairwise = 16;
-
-// Two equal elements of a set, or nullptr: the later one.
-template <class Element>
-const Element* find_duplicate(const std::vector<Element>& elements) {
-  if (elements.size() <= kPairwise) {
-    for (std::size_t i = 1; i < elements.size(); ++i)
-      for (std::size_t j = 0; j < i; ++j)
-        if (elements[i] == elements[j]) return &elements[i];
-    return nullptr;
-  }
-  std::vector<const Element*> sorted;
-  sorted.reserve(elements.size());
-  for (const Element& element : elements) sorted.push_back(&element);
-  std::ranges::sort(sorted, [](const Element* a, const Element* b) { return *a < *b; });
-  const auto equal = [](const Element* a, const Element* b) { return *a == *b; };
-  const auto found = std::ranges::adjacent_find(sorted, equal);
-  return found == sorted.end() ? nullptr : *found;
-}
-
-std::string element_text(const std::string& text) {
-  return text;
-}
-std::string element_text(const Number& number) {
-  return number.to_string();
-}
-std::string element_text(const Bytes& bytes) {
-  std::string out;
-  append_base64(bytes, out);
-  return out;
-}
 
 // Reads typed attribute values out of a parsed body. On failure a method returns false and `problem` says why; its path
 // grows from the inside out as the calls return.
@@ -60,7 +28,7 @@ class AttributeReader {
       case Type::kS:
         return string(content, type, out.emplace<std::string>());
       case Type::kN:
-        return number(content, type, Kind::kBadNumber, out.emplace<Number>());
+        return number(content, type, out.emplace<Number>());
       case Type::kB:
         return binary(content, type, out.emplace<Bytes>());
       case Type::kBool:
@@ -77,7 +45,7 @@ class AttributeReader {
                    [&](WireElement e, std::string& text) { return string(e, Type::kSS, text); });
       case Type::kNS:
         return set(content, type, out.emplace<NumberSet>().elements,
-                   [&](WireElement e, Number& n) { return number(e, Type::kNS, Kind::kBadNumber, n); });
+                   [&](WireElement e, Number& n) { return number(e, Type::kNS, n); });
       case Type::kBS:
         return set(content, type, out.emplace<BinarySet>().elements,
                    [&](WireElement e, Bytes& bytes) { return binary(e, Type::kBS, bytes); });
@@ -101,7 +69,7 @@ class AttributeReader {
       const Field field = fields_[first + i];  // a copy: reading the value may move the fields
       Map::Entry& entry =
           entries.emplace_back(std::piecewise_construct, std::forward_as_tuple(field.name), std::forward_as_tuple());
-      if (!value(field.value, depth, entry.second)) return within(fmt::format(".{}", field.name));
+      if (!value(field.value, depth, entry.second)) return within("." + shortened(field.name));
     }
     fields_.resize(first);
     out = Map::from_sorted(std::move(entries));
@@ -153,12 +121,12 @@ class AttributeReader {
     return true;
   }
 
-  bool number(WireElement content, Type type, Kind bad, Number& out) {
+  bool number(WireElement content, Type type, Number& out) {
     std::string_view text;
     if (content.get(text) != simdjson::SUCCESS) return refuse(Kind::kWrongJsonType, type);
     if (type == Type::kNS && text.empty()) return refuse(Kind::kEmptyNumberInSet, type);
     problem.number_error = Number::parse(text, out);
-    return problem.number_error == Number::ParseError::kNone || refuse(bad, type, text);
+    return problem.number_error == Number::ParseError::kNone || refuse(Kind::kBadNumber, type, text);
   }
 
   bool binary(WireElement content, Type type, Bytes& out) {
@@ -220,140 +188,7 @@ class AttributeReader {
   std::vector<Field> fields_;
 };
 
-std::string_view json_type_expected(Type type) {
-  switch (type) {
-    case Type::kBool:
-      return "true or false";
-    case Type::kNull:
-      return "true";
-    case Type::kM:
-      return "an object of typed values";
-    case Type::kL:
-      return "an array of typed values";
-    case Type::kSS:
-    case Type::kNS:
-    case Type::kBS:
-      return "an array of strings";
-    default:
-      return "a string";
-  }
-}
-
-std::string_view number_fault(Number::ParseError error) {
-  switch (error) {
-    case Number::ParseError::kTooManyDigits:
-      return "has more than 38 significant digits";
-    case Number::ParseError::kOverflow:
-      return "is larger than 9.99…E+125";
-    case Number::ParseError::kUnderflow:
-      return "is smaller than 1E-130";
-    default:
-      return "is not a decimal number";
-  }
-}
-
-std::string describe(const AttributeProblem& problem) {
-  const std::string_view type = type_name(problem.type);
-  switch (problem.kind) {
-    case Kind::kNotAnObject:
-      return R"(expected a typed value such as {"S":"text"})";
-    case Kind::kNoType:
-      if (problem.text.empty()) return R"(the value names no type; write it like {"S":"text"})";
-      return fmt::format("{} is no type; use one of S, N, B, BOOL, NULL, M, L, SS, NS, BS", excerpt(problem.text));
-    case Kind::kSeveralTypes:
-      return "the value names more than one type; keep one";
-    case Kind::kWrongJsonType:
-      return fmt::format("{} takes {}", type, json_type_expected(problem.type));
-    case Kind::kBadNumber:
-      return fmt::format("{} {}", excerpt(problem.text), number_fault(problem.number_error));
-    case Kind::kBadBase64:
-      return "the bytes are not base64 with padding";
-    case Kind::kEmptySet:
-      return fmt::format("the {} is empty; a set needs at least one element", type);
-    case Kind::kDuplicateInSet:
-      return fmt::format("{} occurs twice in the {}; keep one", excerpt(problem.text), type);
-    case Kind::kEmptyNumberInSet:
-      return "an element of the NS is an empty string; write a number";
-    case Kind::kNullFalse:
-      return R"(NULL takes true; write {"NULL":true} or leave the attribute out)";
-    case Kind::kTooDeep:
-      return fmt::format("values are nested deeper than {} levels; flatten them", kMaxNesting - 1);
-    case Kind::kDuplicateKey:
-      return fmt::format("the name {} occurs twice; keep one", excerpt(problem.text));
-  }
-  return "the value cannot be read";
-}
-
-// Checks values built by hand; `where` is the path of the value being looked at.
-class ValueChecker {
- public:
-  Result<void> check(const Value& value, int depth) {
-    switch (value.type()) {
-      case Type::kS:
-        return utf8(value.text(), "text");
-      case Type::kM:
-        if (depth + 1 >= kMaxNesting) return too_deep();
-        for (const auto& [name, element] : value.map()) {
-          TT_CHECK(utf8(name, "attribute name"));
-          TT_CHECK(below(".M." + name, element, depth + 1));
-        }
-        return {};
-      case Type::kL:
-        if (depth + 1 >= kMaxNesting) return too_deep();
-        for (std::size_t i = 0; i < value.list().size(); ++i) {
-          TT_CHECK(below(fmt::format(".L[{}]", i), value.list()[i], depth + 1));
-        }
-        return {};
-      case Type::kSS:
-        for (const std::string& element : value.string_set().elements) TT_CHECK(utf8(element, "element"));
-        return set(value.string_set().elements, Type::kSS);
-      case Type::kNS:
-        return set(value.number_set().elements, Type::kNS);
-      case Type::kBS:
-        return set(value.binary_set().elements, Type::kBS);
-      default:
-        return {};
-    }
-  }
-
- private:
-  Result<void> below(const std::string& step, const Value& value, int depth) {
-    const std::size_t length = where_.size();
-    where_ += step;
-    auto result = check(value, depth);
-    where_.resize(length);
-    return result;
-  }
-
-  Result<void> refuse(AttributeProblem problem) const {
-    problem.path = where_;
-    return fail(ErrorCode::kInvalidModel, problem.message());
-  }
-  Result<void> too_deep() const { return refuse({.kind = Kind::kTooDeep}); }
-
-  Result<void> utf8(std::string_view text, std::string_view what) const {
-    if (is_valid_utf8(text)) return {};
-    return fail(ErrorCode::kInvalidModel, fmt::format("{}{}the {} is not valid UTF-8; store raw bytes as B", where_,
-                                                      where_.empty() ? "" : ": ", what));
-  }
-
-  template <class Element>
-  Result<void> set(const std::vector<Element>& elements, Type type) const {
-    if (elements.empty()) return refuse({.kind = Kind::kEmptySet, .type = type});
-    if (const Element* duplicate = find_duplicate(elements)) {
-      return refuse({.kind = Kind::kDuplicateInSet, .type = type, .text = element_text(*duplicate)});
-    }
-    return {};
-  }
-
-  std::string where_;
-};
-
 }  // namespace
-
-std::string AttributeProblem::message() const {
-  return path.empty() ? describe(*this) : fmt::format("{}: {}", path, describe(*this));
-}
 
 Result<WireElement> WireDocument::parse(std::string_view body) {
   WireElement element;
@@ -380,10 +215,6 @@ std::expected<Item, AttributeProblem> read_item(WireElement element) {
   }
   if (!reader.map(object, 0, *out)) return std::unexpected(std::move(reader.problem));
   return out;
-}
-
-Result<void> check_value(const Value& value, int depth) {
-  return ValueChecker().check(value, depth);
 }
 
 bool is_valid_utf8(std::string_view text) {
