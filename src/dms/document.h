@@ -131,11 +131,11 @@ Result<Document> load_tree(const value::JsonNode& root, std::string_view file_na
 // Checks one model that was built in code, by the same rules. The diagnostics have no place.
 Result<void> validate(const Model& model);
 
-// The problem, then the offending line of `source_text` with a mark below the column; ends with a line feed.
+// The problem, then the offending line of `source_text`, each ended by a line feed; the problem alone when it has no
+// place. A long line is cut around the column; control characters become '?'.
 //
 //     orders.yml:7:13: error: unknown type "STRING" (did you mean "S"?)
-//         type: STRING
-//               ^
+//           type: STRING
 std::string render(const Diagnostic& diagnostic, std::string_view source_text);
 
 }  // namespace tabletheory::dms

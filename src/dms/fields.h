@@ -36,7 +36,7 @@ struct Field {
   std::size_t of;      // index into kShapes, for kObject, kObjects and kKeys
   std::size_t min_items;
   std::size_t max_items;
-  std::span<const AllowedValue> values;         // empty: anything goes
+  std::span<const AllowedValue> values;        // empty: anything goes
   std::span<const std::string_view> prefixes;  // a value may also start with one of these
   std::string_view about;
 };

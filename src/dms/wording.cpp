@@ -1,0 +1,113 @@
+#include "dms/wording.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "dms/source_text.h"
+
+namespace tabletheory::dms {
+namespace {
+
+constexpr std::size_t kShownBytes = 60;
+constexpr std::size_t kLongestComparedWord = 64;  // longer words are no misspelling of a known one
+
+char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), to_lower);
+  return out;
+}
+
+// Optimal string alignment: insertions, deletions, replacements and swaps of neighbours that turn a into b.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before_last(b.size() + 1), last(b.size() + 1), current(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    current[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      current[j] = std::min({replaced, last[j] + 1, current[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        current[j] = std::min(current[j], before_last[j - 2] + 1);
+    }
+    std::swap(before_last, last);
+    std::swap(last, current);
+  }
+  return last[b.size()];
+}
+
+std::string_view nearest_by_edits(std::string_view word, std::span<const std::string_view> known) {
+  std::string_view best;
+  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (const std::string_view candidate : known) {
+    if (candidate.size() > kLongestComparedWord) continue;
+    const std::size_t distance = edit_distance(word, lower_case(candidate));
+    // A change of every letter is no likeness.
+    if (distance < best_distance && distance < std::min(word.size(), candidate.size())) {
+      best = candidate;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+// "STRING" begins with the known "S"; "created" is how the known "created_at" begins.
+std::string_view nearest_by_beginning(std::string_view word, std::span<const std::string_view> known) {
+  constexpr std::size_t kTellingBytes = 3;
+  std::string_view best;
+  for (const std::string_view candidate : known) {
+    const std::string lower = lower_case(candidate);
+    if (word.starts_with(lower) && candidate.size() > best.size()) best = candidate;
+    if (word.size() >= kTellingBytes && lower.starts_with(word) && best.empty()) best = candidate;
+  }
+  return best;
+}
+
+}  // namespace
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  while (!text.empty()) {
+    if (out.size() > kShownBytes) {
+      out += "…";
+      break;
+    }
+    const CodePoint point = decode_code_point(text);
+    const auto byte = static_cast<unsigned char>(text.front());
+    if (point.length == 0)
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte);
+    else if (point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0) || point.value == 0x2028 ||
+             point.value == 0x2029)
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(point.value));
+    else
+      out.append(text.substr(0, point.length));
+    text.remove_prefix(std::max<std::size_t>(1, point.length));
+  }
+  out.push_back('"');
+  return out;
+}
+
+std::string joined(std::span<const std::string_view> words) {
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
+  if (word.empty() || word.size() > kLongestComparedWord) return {};
+  const std::string lower = lower_case(word);
+  const auto same = std::ranges::find_if(known, [&](std::string_view k) { return lower_case(k) == lower; });
+  if (same != known.end()) return *same;
+  const std::string_view by_edits = nearest_by_edits(lower, known);
+  return by_edits.empty() ? nearest_by_beginning(lower, known) : by_edits;
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> known, std::string otherwise) {
+  const std::string_view near = nearest(word, known);
+  return near.empty() ? otherwise : fmt::format("did you mean {}?", quoted(near));
+}
+
+}  // namespace tabletheory::dms

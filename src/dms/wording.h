@@ -1,0 +1,24 @@
+// How diagnostics word things: quoted names and "did you mean". Pure.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tabletheory::dms {
+
+// `"text"` on one line: control characters and bytes that are not UTF-8 escaped, long texts cut.
+std::string quoted(std::string_view text);
+
+// "a, b, c".
+std::string joined(std::span<const std::string_view> words);
+
+// The word of `known` that `word` was probably meant to be: the same but for case, a few letters changed, or one
+// begins with the other. Empty when none is near.
+std::string_view nearest(std::string_view word, std::span<const std::string_view> known);
+
+// `did you mean "x"?` when a known word is near, else `otherwise`.
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> known, std::string otherwise);
+
+}  // namespace tabletheory::dms
