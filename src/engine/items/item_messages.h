@@ -16,8 +16,7 @@ inline constexpr std::string_view kValueSeveralTypes =
     "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes";
 inline constexpr std::string_view kNumberSyntax = "The parameter cannot be converted to a numeric value: {}";
 inline constexpr std::string_view kNumberBlank = "The parameter cannot be converted to a numeric value";
-inline constexpr std::string_view kNumberDigits =
-    "Attempting to store more than 38 significant digits in a Number";
+inline constexpr std::string_view kNumberDigits = "Attempting to store more than 38 significant digits in a Number";
 inline constexpr std::string_view kNumberOverflow =
     "Number overflow. Attempting to store a number with magnitude larger than supported range";
 inline constexpr std::string_view kNumberUnderflow =
@@ -101,8 +100,7 @@ inline constexpr std::string_view kUpdateIndexKeyEmpty =
 
 // --- Query and Scan ----------------------------------------------------------------------------------------------
 inline constexpr std::string_view kNoSuchIndex = "The table does not have the specified index: {}";
-inline constexpr std::string_view kConsistentGlobal =
-    "Consistent reads are not supported on global secondary indexes";
+inline constexpr std::string_view kConsistentGlobal = "Consistent reads are not supported on global secondary indexes";
 inline constexpr std::string_view kKeyConditionRequired =
     "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.";
 inline constexpr std::string_view kKeyConditionCount = "Conditions can be of length 1 or 2 only";
@@ -116,8 +114,8 @@ inline constexpr std::string_view kStartKey = "The provided starting key is inva
 inline constexpr std::string_view kStartKeyBecause = "The provided starting key is invalid: {}";
 inline constexpr std::string_view kStartKeyOutside =
     "The provided starting key is outside query boundaries based on provided conditions";
-inline constexpr std::string_view kStartKeyRange =
-    "The provided starting key does not match the range key predicate";
+inline constexpr std::string_view kStartKeyRange = "The provided starting key does not match the range key predicate";
+inline constexpr std::string_view kNotRestartable = "The query can return at most one row and cannot be restarted";
 inline constexpr std::string_view kStartKeySegment =
     "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct "
     "Segment. TotalSegments: {} Segment: {}";
@@ -150,15 +148,13 @@ inline constexpr std::string_view kNoWriteKind =
     "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
 
 // --- Transactions ------------------------------------------------------------------------------------------------
-inline constexpr std::string_view kOneActionOnly =
-    "TransactItems can only contain one of Check, Put, Update or Delete";
+inline constexpr std::string_view kOneActionOnly = "TransactItems can only contain one of Check, Put, Update or Delete";
 inline constexpr std::string_view kOneGetOnly = "TransactItems must contain a Get";
 inline constexpr std::string_view kDuplicateInTransaction =
     "Transaction request cannot include multiple operations on one item";
 inline constexpr std::string_view kCancelled =
     "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]";
-inline constexpr std::string_view kTransactionSize =
-    "Collection size of items in the transaction cannot exceed 4MB";
+inline constexpr std::string_view kTransactionSize = "Collection size of items in the transaction cannot exceed 4MB";
 inline constexpr std::string_view kTokenMismatch =
     "The request uses the same client token as a previous, but non-identical request. Do not reuse a client token with "
     "different requests, unless the requests are identical";

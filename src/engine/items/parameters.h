@@ -1,0 +1,23 @@
+// Parameters that several item operations share: enumerations of a request and their checks.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "engine/items/capacity.h"
+#include "engine/request.h"
+
+namespace tabletheory::engine {
+
+enum class ReturnValues : std::uint8_t { kNone, kAllOld, kUpdatedOld, kAllNew, kUpdatedNew };
+
+// Enumeration members as read (types checked); the checks below add violations and give the default for absent ones.
+ConsumedCapacity check_consumed_capacity(std::optional<std::string_view> text, ConstraintErrors& errors);
+ReturnValues check_return_values(std::optional<std::string_view> text, ConstraintErrors& errors);
+// ReturnItemCollectionMetrics: true for SIZE.
+bool check_collection_metrics(std::optional<std::string_view> text, ConstraintErrors& errors);
+// ReturnValuesOnConditionCheckFailure: true for ALL_OLD. `path` differs inside transactions.
+bool check_old_on_failure(std::optional<std::string_view> text, ConstraintErrors& errors, std::string_view path);
+
+}  // namespace tabletheory::engine

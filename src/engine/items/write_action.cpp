@@ -1,0 +1,122 @@
+#include "engine/items/write_action.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "engine/items/attribute_values.h"
+#include "engine/items/item_messages.h"
+#include "engine/items/key_check.h"
+#include "engine/request.h"
+#include "expr/evaluate.h"
+#include "value/limits.h"
+
+namespace tabletheory::engine {
+namespace {
+
+using Kind = WriteAction::Kind;
+using expr::UpdateAction;
+
+// Whether containers nest deeper than an attribute value may. Stops at the limit, so recursion is bounded.
+bool too_deep(const Value& value, int depth) {
+  if (const auto* map = value.get_if<Map>()) {
+    return depth >= value::kMaxNesting ||
+           std::ranges::any_of(*map, [depth](const Map::Entry& entry) { return too_deep(entry.second, depth + 1); });
+  }
+  if (const auto* list = value.get_if<List>()) {
+    return depth >= value::kMaxNesting ||
+           std::ranges::any_of(*list, [depth](const Value& element) { return too_deep(element, depth + 1); });
+  }
+  return false;
+}
+
+// Refuses a literal of the wrong type for an index key before anything is read, as the service does.
+Served<void> check_literal_index_keys(const Table& table, const expr::Update& update) {
+  for (const Index& index : table.indexes) {
+    for (const UpdateAction& action : update.actions) {
+      if (action.kind == UpdateAction::Kind::kRemove || !action.path.is_root()) continue;
+      const KeyAttribute* key = index.keys.find(action.path.root());
+      if (key == nullptr || action.value.kind != expr::Operand::Kind::kLiteral) continue;
+      const Type actual = action.value.literal.type();
+      if (actual == key->type) continue;
+      return refuse(
+          fmt::format(messages::kIndexKeyType, key->name, type_name(key->type), type_name(actual), index.name));
+    }
+  }
+  return {};
+}
+
+Served<void> check_update_against(const Table& table, const expr::Update& update) {
+  for (const auto* attributes : {&table.keys.hash, &table.keys.range}) {
+    for (const KeyAttribute& key : *attributes) {
+      const bool touched = std::ranges::any_of(
+          update.actions, [&key](const UpdateAction& action) { return action.path.root() == key.name; });
+      if (touched) return refuse(fmt::format(messages::kUpdateOfKey, key.name));
+    }
+  }
+  TT_SERVE_CHECK(check_literal_index_keys(table, update));
+  return check_key_paths(table, [&update](const std::string& name) { return path_below(update, name) != nullptr; });
+}
+
+Served<Item> updated_item(const Table& table, const WriteAction& action, CurrentItem& before) {
+  TT_SERVE(const Item* current, before.item());
+  const Item& base = before.exists() ? *current : action.item;
+  if (!action.expressions.update) return base;
+  auto applied = expr::apply(*action.expressions.update, base);
+  if (!applied) return refuse(std::move(applied.error().message));
+  TT_SERVE_CHECK(check_updated_index_keys(table, *applied));
+  const bool deep = std::ranges::any_of(*applied, [](const Map::Entry& entry) { return too_deep(entry.second, 0); });
+  if (deep) return refuse(std::string(messages::kTooDeep));
+  return std::move(*applied);
+}
+
+}  // namespace
+
+Served<void> WriteAction::check_against(const Table& table) const {
+  if (kind == Kind::kPut) {
+    TT_SERVE_CHECK(check_item_keys(table, item));
+  } else {
+    TT_SERVE_CHECK(check_key(table, item));
+  }
+  if (expressions.update) TT_SERVE_CHECK(check_update_against(table, *expressions.update));
+  if (!expressions.condition) return {};
+  return check_key_paths(
+      table, [this](const std::string& name) { return path_below(*expressions.condition, name) != nullptr; });
+}
+
+Served<void> WriteAction::apply(const Table& table, CurrentItem& before, WritePlan& plan, Item* after) const {
+  TT_SERVE_CHECK(check_condition(expressions.condition, before, old_on_failure));
+  switch (kind) {
+    case Kind::kPut:
+      return plan.put(table, before, item, size_bytes);
+    case Kind::kDelete:
+      return plan.remove(table, before);
+    case Kind::kCheck:
+      plan.check_only(table, before);
+      return {};
+    case Kind::kUpdate:
+      break;
+  }
+  TT_SERVE(Item updated, updated_item(table, *this, before));
+  const std::size_t size = item_size_bytes(updated);
+  if (size > limits::kItemBytes) return refuse(std::string(messages::kItemSizeToUpdate));
+  TT_SERVE_CHECK(plan.put(table, before, updated, size));
+  if (after != nullptr) *after = std::move(updated);
+  return {};
+}
+
+std::span<const Slot> expression_slots(Kind kind) {
+  static constexpr std::array kUpdateSlots{Slot::kUpdate, Slot::kCondition};
+  static constexpr std::array kConditionSlots{Slot::kCondition};
+  if (kind == Kind::kUpdate) return kUpdateSlots;
+  return kConditionSlots;
+}
+
+Served<void> read_put_item(value::WireElement object, WriteAction& action) {
+  TT_SERVE(action.item, read_attributes(object));
+  action.size_bytes = item_size_bytes(action.item);
+  return {};
+}
+
+}  // namespace tabletheory::engine
