@@ -122,6 +122,12 @@ std::uint64_t partition_hash(std::string_view encoded_partition_key) {
   return hash ^ (hash >> 33);
 }
 
+std::string storage_prefix(std::uint32_t storage_id) {
+  std::string prefix;
+  append_big_endian(storage_id, 4, prefix);
+  return prefix;
+}
+
 std::string partition_prefix(std::uint32_t storage_id, const std::vector<const Value*>& hash_values) {
   return prefixed(storage_id, [&](std::string& key) {
     for (const Value* value : hash_values) append_key_component(*value, key);

@@ -20,6 +20,8 @@ void append_key_component(const Value& value, std::string& out);
 // A stable 64-bit hash of the encoded partition key; Scan's order and the boundaries of segments.
 std::uint64_t partition_hash(std::string_view encoded_partition_key);
 
+// What the keys of all entries of a table or index start with.
+std::string storage_prefix(std::uint32_t storage_id);
 // table id | hash | partition key components. Everything of one partition starts with it.
 std::string partition_prefix(std::uint32_t storage_id, const std::vector<const Value*>& hash_values);
 // The storage key of an item with these keys (a table's, with one hash and at most one range value).

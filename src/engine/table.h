@@ -53,6 +53,7 @@ struct Table {
   std::vector<KeyAttribute> attribute_definitions;  // as given, sorted by name
   std::vector<Index> indexes;                       // LSIs and GSIs, in the order given
   bool on_demand = true;
+  Timestamp on_demand_since;  // of the last change to on-demand
   Throughput throughput;
   Timestamp created;
   bool deletion_protection = false;

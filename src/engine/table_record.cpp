@@ -36,6 +36,10 @@ void write_member(std::string_view name, std::string_view text, value::WireWrite
   writer.string(text);
 }
 
+void write_time(std::string_view name, Timestamp time, value::WireWriter& writer) {
+  write_member(name, time.to_string(), writer);
+}
+
 void write_keys(const KeySchema& keys, value::WireWriter& writer) {
   writer.raw(R"(,"hash":)");
   write_attributes(keys.hash, writer);
@@ -81,6 +85,11 @@ class Reader {
     std::int64_t out = 0;
     require(object_.at_key(name).get(out));
     return out;
+  }
+  Timestamp time(std::string_view name) const {
+    const auto read = Timestamp::parse(text(name));
+    good_ = good_ && read.has_value();
+    return read.value_or(Timestamp());
   }
   value::WireArray array(std::string_view name) const {
     value::WireArray out;
@@ -152,8 +161,8 @@ Table read_table(const Reader& reader, bool& good) {
   table.attribute_definitions = reader.attributes("attributes");
   table.on_demand = reader.number("on_demand") != 0;
   table.throughput = reader.throughput();
-  table.created =
-      Timestamp(reader.number("created_seconds"), static_cast<std::uint32_t>(reader.number("created_nanoseconds")));
+  table.on_demand_since = reader.time("on_demand_since");
+  table.created = reader.time("created");
   table.deletion_protection = reader.number("deletion_protection") != 0;
   table.stream_specification = reader.text("stream_specification");
   table.sse_description = reader.text("sse_description");
@@ -197,9 +206,9 @@ std::string table_record(const Table& table) {
   }
   writer.raw(']');
   write_member("on_demand", table.on_demand ? 1 : 0, writer);
+  write_time("on_demand_since", table.on_demand_since, writer);
   write_throughput(table.throughput, writer);
-  write_member("created_seconds", table.created.unix_seconds(), writer);
-  write_member("created_nanoseconds", table.created.nanoseconds(), writer);
+  write_time("created", table.created, writer);
   write_member("deletion_protection", table.deletion_protection ? 1 : 0, writer);
   if (table.ttl_attribute) write_member("ttl_attribute", *table.ttl_attribute, writer);
   write_member("stream_specification", table.stream_specification, writer);
