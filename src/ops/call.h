@@ -28,7 +28,8 @@ namespace tabletheory::ops {
 
 // What may be done after an answer that leaves the outcome unknown.
 enum class Repeat : std::uint8_t {
-  kAlways,   // reads, unconditional put and delete, pure SET/REMOVE, transactions with their token
+  kRead,     // nothing is written: the outcome of an attempt does not matter
+  kAlways,   // unconditional put and delete, pure SET/REMOVE, transactions with their token
   kGuarded,  // the write's own condition keeps it from happening twice; a repeat asks for ALL_OLD, which decides
   kNever,    // sending it again could apply it twice: ErrOutcomeUnknown
 };
@@ -72,12 +73,14 @@ class CallGroup {
     std::chrono::milliseconds delay{};
     Outcome outcome;
   };
-  enum class Fault : std::uint8_t { kSafe, kThrottled, kUnknown, kFinal };
+  // kSafe: refused before anything was done. kUnknown: it may have been done. kFinal: repeating does not help.
+  enum class Fault : std::uint8_t { kSafe, kThrottled, kUnknown, kTimedOut, kFinal, kStopped };
   static Fault classify(const ServiceError& refusal);
   static Fault classify(const Error& error);
-  void settle_or_retry(Call& call, Fault fault, bool timed_out);
+  bool may_retry(Call& call, Fault fault) const;
+  void settle_or_retry(Call& call, Fault fault);
   void settle_success(Call& call);
-  std::chrono::milliseconds jittered(int retry, bool throttled) const;
+  static void tell_outcome(Call& call, Fault fault);
 
   const Environment& environment_;
   std::vector<Call> calls_;

@@ -1,4 +1,5 @@
-// Environment: what operations may not get for themselves, handed in: time, randomness, policies, the target's abilities.
+// Environment: what operations may not get for themselves, handed in: time, randomness, policies, the target's
+// abilities.
 #pragma once
 
 #include <chrono>
@@ -25,11 +26,11 @@ struct RetryPolicy {
 class RetryQuota;
 
 struct Environment {
-  std::function<Timestamp()> now;           // never empty
-  std::function<std::uint64_t()> random;    // 64 uniformly random bits; never empty
+  std::function<Timestamp()> now;         // never empty
+  std::function<std::uint64_t()> random;  // 64 uniformly random bits; never empty
   RetryPolicy retry;
-  std::shared_ptr<RetryQuota> quota;        // null: no limit beyond max_attempts
-  bool has_transactions = true;             // abilities of the target
+  std::shared_ptr<RetryQuota> quota;  // null: no limit beyond max_attempts
+  bool has_transactions = true;       // abilities of the target
   // An encryption provider joins here with envelope encryption; until then models with encrypted attributes fail with
   // ErrEncryptionNotConfigured before a request is sent.
 };

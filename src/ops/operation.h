@@ -6,9 +6,9 @@
 //
 //     for (;;) {
 //       Step step = operation.next();
-//       if (auto* send = std::get_if<Send>(&step)) for (auto& request : send->requests) operation.on_response(request.id, transport(request));
-//       else if (auto* sleep = std::get_if<Sleep>(&step)) …
-//       else break;  // Done, PageReady or Failed
+//       if (auto* send = std::get_if<Send>(&step)) for (auto& request : send->requests)
+//       operation.on_response(request.id, transport(request)); else if (auto* sleep = std::get_if<Sleep>(&step)) … else
+//       break;  // Done, PageReady or Failed
 //     }
 //
 // Not thread-safe; one driver at a time. Errors of `next()` are final.
@@ -26,14 +26,14 @@
 namespace tabletheory::ops {
 
 struct Request {
-  std::uint32_t id = 0;          // unique within the operation
-  std::string_view operation;    // "PutItem"; static text
+  std::uint32_t id = 0;        // unique within the operation
+  std::string_view operation;  // "PutItem"; static text
   std::string body;
 };
 
 // What the transport made of a request.
 struct Response {
-  int status = 0;        // HTTP status
+  int status = 0;  // HTTP status
   std::string body;
   std::string request_id;
 };
