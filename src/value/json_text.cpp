@@ -339,7 +339,11 @@ class JsonTextReader {
     std::vector<const JsonNode::Member*> sorted;
     sorted.reserve(members.size());
     for (const auto& member : members) sorted.push_back(&member);
-    std::ranges::stable_sort(sorted, [](const auto* a, const auto* b) { return a->name < b->name; });
+    // Of equal names the earlier member comes first.
+    std::ranges::sort(sorted, [](const auto* a, const auto* b) {
+      const auto order = a->name <=> b->name;
+      return order != 0 ? order < 0 : a < b;
+    });
     const auto twice =
         std::ranges::adjacent_find(sorted, [](const auto* a, const auto* b) { return a->name == b->name; });
     if (twice == sorted.end()) return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <numeric>
 
 namespace tabletheory {
 namespace {
@@ -93,13 +94,22 @@ bool Map::from_entries(std::vector<Entry> entries, Map& out) {
   out.entries_ = std::move(entries);
   auto& all = out.entries_;
   if (is_strictly_ascending(all)) return true;
-  std::ranges::stable_sort(all, before);
-  // Of equal names the last stays: it is the first one met from behind.
-  const auto rest =
-      std::unique(all.rbegin(), all.rend(), [](const Entry& a, const Entry& b) { return a.first == b.first; });
-  const bool distinct = rest == all.rend();
-  all.erase(all.begin(), rest.base());
-  return distinct;
+  // Sorting places rather than entries moves each entry once.
+  std::vector<std::size_t> places(all.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  std::ranges::sort(places, [&all](std::size_t a, std::size_t b) {
+    const int order = all[a].first.compare(all[b].first);
+    return order != 0 ? order < 0 : a < b;
+  });
+  std::vector<Entry> sorted;
+  sorted.reserve(all.size());
+  for (const std::size_t place : places) {
+    // Of equal names the last stays.
+    if (!sorted.empty() && sorted.back().first == all[place].first) sorted.pop_back();
+    sorted.push_back(std::move(all[place]));
+  }
+  all = std::move(sorted);
+  return all.size() == places.size();
 }
 
 Map Map::from_sorted(std::vector<Entry> entries) {
