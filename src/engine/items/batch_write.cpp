@@ -1,0 +1,168 @@
+// BatchWriteItem: up to 25 puts and deletes over several tables. Everything is checked before anything is applied.
+#include <fmt/format.h>
+
+#include <mutex>
+#include <unordered_set>
+
+#include "engine/items/answer.h"
+#include "engine/items/attribute_values.h"
+#include "engine/items/item_messages.h"
+#include "engine/items/parameters.h"
+#include "engine/items/write_action.h"
+#include "engine/key_codec.h"
+#include "engine/request.h"
+#include "value/limits.h"
+
+namespace tabletheory::engine {
+namespace {
+
+using Kind = WriteAction::Kind;
+
+struct BatchAction {
+  value::WireElement element;  // Item or Key
+  WriteAction action;
+  std::string storage_key;
+};
+
+struct TableWrites {
+  std::string_view name;  // as the request has it
+  std::vector<BatchAction> actions;
+  std::shared_ptr<const Table> table;
+};
+
+struct BatchWrite {
+  std::vector<TableWrites> tables;
+  ConsumedCapacity capacity = ConsumedCapacity::kNone;
+  bool collection_metrics = false;
+};
+
+// {"PutRequest":{"Item":…}} or {"DeleteRequest":{"Key":…}}
+Served<BatchAction> read_action(value::WireElement element, const std::string& path, ConstraintErrors& errors) {
+  BatchAction out;
+  TT_SERVE(const auto object, as_object(element, "WriteRequest"));
+  TT_SERVE(const auto put, get_object(object, "PutRequest", "PutRequest"));
+  TT_SERVE(const auto remove, get_object(object, "DeleteRequest", "DeleteRequest"));
+  if (put && remove) return refuse(std::string(messages::kBothWriteKinds));
+  if (!put && !remove) return refuse(std::string(messages::kNoWriteKind));
+  out.action.kind = put ? Kind::kPut : Kind::kDelete;
+  TT_SERVE(const auto attributes, get_attributes(put ? *put : *remove, put ? "Item" : "Key"));
+  errors.required(attributes, path + (put ? ".member.putRequest.item" : ".member.deleteRequest.key"));
+  if (attributes) out.element = *attributes;
+  return out;
+}
+
+Served<TableWrites> read_table(std::string_view name, value::WireElement element, ConstraintErrors& errors) {
+  TableWrites out;
+  out.name = name;
+  const std::string path = fmt::format("requestItems.{}.member", name);
+  if (!element.is_array()) return refuse("SerializationException", "Unexpected field type");
+  for (const value::WireElement action : value::WireArray(element)) {
+    const std::string place = fmt::format("{}.{}", path, out.actions.size() + 1);
+    TT_SERVE(out.actions.emplace_back(), read_action(action, place, errors));
+  }
+  errors.size(out.actions.size(), "[]", path, 1);
+  return out;
+}
+
+Served<BatchWrite> read_batch(const Request& request) {
+  BatchWrite batch;
+  TT_SERVE(const auto tables, get_object(request, "RequestItems", "WriteRequest"));
+  TT_SERVE(const auto capacity, get_string(request, "ReturnConsumedCapacity"));
+  TT_SERVE(const auto metrics, get_string(request, "ReturnItemCollectionMetrics"));
+  ConstraintErrors errors;
+  batch.capacity = check_consumed_capacity(capacity, errors);
+  errors.required(tables, "requestItems");
+  batch.collection_metrics = check_collection_metrics(metrics, errors);
+  if (tables) {
+    for (const auto field : *tables) {
+      TT_SERVE(batch.tables.emplace_back(), read_table(field.key, field.value, errors));
+    }
+    errors.size(batch.tables.size(), "{}", "requestItems", 1);
+  }
+  TT_SERVE_CHECK(errors.result());
+  return batch;
+}
+
+// Everything that needs no table.
+Served<void> check_batch(BatchWrite& batch) {
+  std::size_t count = 0;
+  for (const TableWrites& table : batch.tables) count += table.actions.size();
+  if (count > limits::kBatchWriteItems) return refuse(std::string(messages::kTooManyWrites));
+  for (TableWrites& table : batch.tables) {
+    for (BatchAction& one : table.actions) {
+      if (one.action.kind == Kind::kPut) {
+        TT_SERVE_CHECK(read_put_item(one.element, one.action));
+        if (one.action.size_bytes > limits::kItemBytes) return refuse(std::string(messages::kItemSize));
+      } else {
+        TT_SERVE(one.action.item, read_attributes(one.element));
+      }
+    }
+  }
+  return {};
+}
+
+Served<void> check_against_tables(const Context& context, BatchWrite& batch) {
+  std::unordered_set<std::string_view> seen;
+  for (TableWrites& writes : batch.tables) {
+    TT_SERVE(writes.table, find_table(context, writes.name));
+    for (BatchAction& one : writes.actions) {
+      TT_SERVE_CHECK(one.action.check_against(*writes.table));
+      one.storage_key = item_key(*writes.table, one.action.item);
+      if (!seen.insert(one.storage_key).second) return refuse(std::string(messages::kDuplicateKeys));
+    }
+  }
+  return {};
+}
+
+void append_metrics(const BatchWrite& batch, std::string& out) {
+  value::WireWriter writer(out);
+  writer.raw('{');
+  bool first_table = true;
+  for (const TableWrites& writes : batch.tables) {
+    if (!has_local_indexes(*writes.table)) continue;
+    if (!first_table) writer.raw(',');
+    first_table = false;
+    writer.key(writes.name);
+    writer.raw('[');
+    for (std::size_t at = 0; at < writes.actions.size(); ++at) {
+      if (at > 0) writer.raw(',');
+      append_collection_metrics(*writes.table, writes.actions[at].action.item, out);
+    }
+    writer.raw(']');
+  }
+  writer.raw('}');
+}
+
+}  // namespace
+
+Served<std::string> batch_write_item(Context& context, const Request& request) {
+  TT_SERVE(BatchWrite batch, read_batch(request));
+  TT_SERVE_CHECK(check_batch(batch));
+
+  const std::lock_guard lock(context.writes);
+  TT_SERVE_CHECK(check_against_tables(context, batch));
+  WritePlan plan(batch.capacity);
+  for (TableWrites& writes : batch.tables) {
+    for (BatchAction& one : writes.actions) {
+      CurrentItem before(context.storage, std::move(one.storage_key));
+      TT_SERVE_CHECK(one.action.apply(*writes.table, before, plan));
+    }
+  }
+  TT_SERVE_CHECK(plan.commit(context));
+
+  AnswerObject answer;
+  answer.member("UnprocessedItems") += "{}";
+  if (batch.collection_metrics) append_metrics(batch, answer.member("ItemCollectionMetrics"));
+  if (plan.capacity_wanted()) {
+    std::string& out = answer.member("ConsumedCapacity");
+    out += '[';
+    for (WritePlan::TableMeter& used : plan.meters()) {
+      if (out.back() != '[') out += ',';
+      used.meter.write(used.table->name, {}, out);
+    }
+    out += ']';
+  }
+  return std::move(answer).finish();
+}
+
+}  // namespace tabletheory::engine
