@@ -106,10 +106,9 @@ bool ConditionGrammar::parse_not(Term& term) {
   if (negations == 0) return true;
   if (term.is_operand) return syntax_error();
   term.parenthesised = false;
-  // Beyond the limit the expression is refused in any case; the tree must not grow deeper than it can be walked.
-  for (std::size_t i = 0; i < negations; ++i) {
+  for (; negations > 0; --negations) {
     count_operator();
-    if (i < limits::kExpressionOperators) term.condition = Condition::negate(std::move(term.condition));
+    term.condition = Condition::negate(std::move(term.condition));
   }
   return true;
 }
@@ -195,10 +194,10 @@ bool ConditionGrammar::parse_operand_term(Term& term) {
 }
 
 bool ConditionGrammar::parse_atom(Term& term) {
+  if (at_keyword()) return syntax_error();
   if (at_function()) return parse_function(term);
   term.is_operand = true;
   if (peek().kind == Token::Kind::kValue) return parse_value(term.operand);
-  if (at_keyword()) return syntax_error();
   term.operand.kind = Operand::Kind::kPath;
   return parse_path(term.operand.path);
 }

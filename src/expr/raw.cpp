@@ -4,13 +4,18 @@
 
 #include <set>
 
+#include "value/excerpt.h"
+
 namespace tabletheory::expr {
 namespace {
 
 using Roots = std::set<std::string>;
 
 std::unexpected<Error> refuse(std::string_view kind, std::string_view text, std::string_view why) {
-  return fail(ErrorCode::kInvalidOperator, fmt::format("the {} expression \"{}\" cannot be used: {}", kind, text, why));
+  // The service quotes the bounds of BETWEEN; they may belong to an encrypted attribute, so ours does not.
+  why = why.substr(0, why.find("; lower bound operand"));
+  return fail(ErrorCode::kInvalidOperator,
+              fmt::format("the {} expression {} cannot be used: {}", kind, value::excerpt(text), why));
 }
 
 template <class Tree>

@@ -115,10 +115,11 @@ class UpdateGrammar : public Grammar {
   bool parse_operand(Operand& out, bool& parenthesised) {
     parenthesised = false;
     if (peek().is("(")) return parse_parentheses(out, parenthesised);
+    if (at_section() != nullptr) return syntax_error();
     if (at_function()) return parse_function(out);
     if (peek().kind == Token::Kind::kValue) return parse_value(out);
     out.kind = Operand::Kind::kPath;
-    return parse_target(out.path);
+    return parse_path(out.path);
   }
 
   bool parse_parentheses(Operand& out, bool& parenthesised) {
