@@ -1,14 +1,16 @@
+#include "expr/condition_grammar.h"
+
 #include <gtest/gtest.h>
 
-#include "expr/condition_grammar.h"
 #include "expr/tree_generator.h"
 
 namespace tabletheory::expr {
 namespace {
 
 const Map kNames{{"#n", "name"}, {"#s", "status"}};
-const Map kValues{{":s", "text"},  {":z", "zzz"}, {":n", 7},        {":b", Bytes{1}},          {":m", Map{}}, {":l", List{}},
-                  {":t", true},    {":0", nullptr}, {":ss", StringSet{{"a"}}}, {":type", "SS"}, {":XX", "XX"}};
+const Map kValues{{":s", "text"}, {":z", "zzz"}, {":n", 7},       {":b", Bytes{1}},          {":m", Map{}},
+                  {":l", List{}}, {":t", true},  {":0", nullptr}, {":ss", StringSet{{"a"}}}, {":type", "SS"},
+                  {":XX", "XX"}};
 
 Condition parsed(std::string_view text) {
   Placeholders placeholders(&kNames, &kValues);
@@ -42,15 +44,14 @@ TEST(ConditionGrammar, ReadsAComparisonOfAPathAndAValue) {
 TEST(ConditionGrammar, BindsNotTighterThanAndTighterThanOr) {
   const Condition condition =
       parsed("attribute_exists(a) OR NOT attribute_exists(b) AND attribute_exists(c) OR attribute_exists(d)");
-  EXPECT_TRUE(same_tree(condition, Condition::any_of({exists("a"),
-                                                      Condition::all_of({Condition::negate(exists("b")), exists("c")}),
-                                                      exists("d")})));
+  EXPECT_TRUE(same_tree(
+      condition,
+      Condition::any_of({exists("a"), Condition::all_of({Condition::negate(exists("b")), exists("c")}), exists("d")})));
 }
 
 TEST(ConditionGrammar, KeepsTheTreeThatParenthesesSpell) {
   const Condition condition = parsed("(attribute_exists(a) AND attribute_exists(b)) AND attribute_exists(c)");
-  EXPECT_TRUE(
-      same_tree(condition, Condition::all_of({Condition::all_of({exists("a"), exists("b")}), exists("c")})));
+  EXPECT_TRUE(same_tree(condition, Condition::all_of({Condition::all_of({exists("a"), exists("b")}), exists("c")})));
 }
 
 TEST(ConditionGrammar, NegatesTheWholeComparison) {
@@ -105,7 +106,9 @@ TEST(ConditionGrammar, QuotesTheTokenOfASyntaxErrorBetweenItsNeighbours) {
   EXPECT_EQ(problem(" \t"), "Syntax error; token: \"<EOF>\", near: \"\"");
 }
 
-TEST(ConditionGrammar, RefusesAnEmptyText) { EXPECT_EQ(problem(""), "The expression can not be empty;"); }
+TEST(ConditionGrammar, RefusesAnEmptyText) {
+  EXPECT_EQ(problem(""), "The expression can not be empty;");
+}
 
 TEST(ConditionGrammar, RefusesMoreThan4096Bytes) {
   const std::string text = "attribute_exists(a" + std::string(4096 - 19, 'a') + ")";
@@ -190,9 +193,10 @@ TEST(ConditionGrammar, KnowsTheNamesOfTypes) {
 
 TEST(ConditionGrammar, ChecksTheBoundsOfBetween) {
   EXPECT_EQ(problem("a BETWEEN :s AND :z"), "");
-  EXPECT_EQ(problem("a BETWEEN :z AND :s"),
-            "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: "
-            "AttributeValue: {S:zzz}, upper bound operand: AttributeValue: {S:text}");
+  EXPECT_EQ(
+      problem("a BETWEEN :z AND :s"),
+      "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: "
+      "AttributeValue: {S:zzz}, upper bound operand: AttributeValue: {S:text}");
   EXPECT_EQ(problem("a BETWEEN :n AND :s"),
             "The BETWEEN operator requires same data type for lower and upper bounds; lower bound operand: "
             "AttributeValue: {N:7}, upper bound operand: AttributeValue: {S:text}");

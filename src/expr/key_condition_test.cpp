@@ -70,9 +70,10 @@ TEST(KeyCondition, RefusesOperandsThatAreNoKey) {
   EXPECT_EQ(whole_problem(":a = :b"), "Invalid condition in KeyConditionExpression: No key attribute specified");
   EXPECT_EQ(whole_problem("a = b"),
             "Invalid condition in KeyConditionExpression: multiple attributes used in one condition");
-  EXPECT_EQ(whole_problem("begins_with(:a, a)"),
-            "Invalid condition in KeyConditionExpression: begins_with operator must have the key attribute as its first "
-            "operand");
+  EXPECT_EQ(
+      whole_problem("begins_with(:a, a)"),
+      "Invalid condition in KeyConditionExpression: begins_with operator must have the key attribute as its first "
+      "operand");
   EXPECT_EQ(whole_problem(":a BETWEEN :a AND a"),
             "Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as its first "
             "operand");

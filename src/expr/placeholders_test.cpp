@@ -14,8 +14,12 @@ std::string problem(const Map* names, const Map* values) {
   EXPECT_TRUE(!found || found->whole);
   return found ? found->message : "";
 }
-std::string names_problem(const Map& names) { return problem(&names, nullptr); }
-std::string values_problem(const Map& values) { return problem(nullptr, &values); }
+std::string names_problem(const Map& names) {
+  return problem(&names, nullptr);
+}
+std::string values_problem(const Map& values) {
+  return problem(nullptr, &values);
+}
 
 TEST(Placeholders, ReportsUnusedNamesBeforeUnusedValues) {
   const Map names{{"#a", "a"}, {"#b", "b"}, {"#c", "c"}};

@@ -67,7 +67,9 @@ TEST(UpdateGrammar, QuotesTheTokenOfASyntaxErrorBetweenItsNeighbours) {
   EXPECT_EQ(problem("SET a.0.b = :s"), "Syntax error; token: \"0\", near: \".0.\"");
 }
 
-TEST(UpdateGrammar, RefusesAnEmptyText) { EXPECT_EQ(problem(""), "The expression can not be empty;"); }
+TEST(UpdateGrammar, RefusesAnEmptyText) {
+  EXPECT_EQ(problem(""), "The expression can not be empty;");
+}
 
 TEST(UpdateGrammar, TakesEachSectionOnce) {
   EXPECT_EQ(problem("SET a = :s set b = :s"), "The \"SET\" section can only be used once in an update expression;");
@@ -118,12 +120,14 @@ TEST(UpdateGrammar, TakesNumbersAndSetsToAddAndSetsToDelete) {
 }
 
 TEST(UpdateGrammar, RefusesPathsThatOverlap) {
-  EXPECT_EQ(problem("SET a = :s REMOVE a.b"),
-            "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path "
-            "two: [a, b]");
-  EXPECT_EQ(problem("SET a[1] = :s, #a[1] = :n"),
-            "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a, [1]], "
-            "path two: [a, [1]]");
+  EXPECT_EQ(
+      problem("SET a = :s REMOVE a.b"),
+      "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path "
+      "two: [a, b]");
+  EXPECT_EQ(
+      problem("SET a[1] = :s, #a[1] = :n"),
+      "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a, [1]], "
+      "path two: [a, [1]]");
   EXPECT_EQ(problem("SET a.b = :s, a.c = :s, b = :s"), "");
 }
 
