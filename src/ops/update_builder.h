@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tabletheory/value.h"
@@ -26,33 +27,58 @@ class UpdateBuilder {
   };
   explicit UpdateBuilder(Mode mode = Mode::kUpdate) : mode_(mode) {}
 
-  UpdateBuilder& set(std::string path, Value value);
-  UpdateBuilder& set_if_not_exists(std::string path, Value value);
-  UpdateBuilder& remove(std::string path);
-  // Number: adds to it (absent counts as 0). Set: adds elements.
-  UpdateBuilder& add(std::string path, Value number_or_set);
-  UpdateBuilder& increment(std::string path, Number by = 1);
-  UpdateBuilder& decrement(std::string path, Number by = 1);
-  // Takes elements out of a set.
-  UpdateBuilder& delete_elements(std::string path, Value set);
-  UpdateBuilder& append(std::string path, List elements);   // to the end of a list; absent counts as empty
-  UpdateBuilder& prepend(std::string path, List elements);  // before its start
-  UpdateBuilder& set_element(std::string path, std::size_t index, Value value);
-  UpdateBuilder& remove_element(std::string path, std::size_t index);
-
   struct Action {
-    enum class Kind : std::uint8_t { kSet, kSetIfNotExists, kRemove, kAdd, kDelete, kAppend, kPrepend, kIncrement };
+    enum class Kind : std::uint8_t { kSet, kSetIfNotExists, kRemove, kAdd, kDelete, kAppend, kPrepend };
     Kind kind;
     std::string path;
-    Value value;                           // not for kRemove
+    Value value{};                         // not for kRemove
     std::optional<std::size_t> element{};  // of the list at `path`
   };
+  using Kind = Action::Kind;
+
+  // Writes exactly what it is given, empty values too. To leave an attribute without a value, remove it.
+  UpdateBuilder& set(std::string path, Value value) { return push({Kind::kSet, std::move(path), std::move(value)}); }
+  UpdateBuilder& set_if_not_exists(std::string path, Value value) {
+    return push({Kind::kSetIfNotExists, std::move(path), std::move(value)});
+  }
+  UpdateBuilder& remove(std::string path) { return push({Kind::kRemove, std::move(path)}); }
+  // Number: adds to it (absent counts as 0). Set: adds elements.
+  UpdateBuilder& add(std::string path, Value number_or_set) {
+    return push({Kind::kAdd, std::move(path), std::move(number_or_set)});
+  }
+  UpdateBuilder& increment(std::string path, const Number& by = 1) {
+    return push({Kind::kAdd, std::move(path), Value(by)});
+  }
+  UpdateBuilder& decrement(std::string path, const Number& by = 1) {
+    return push({Kind::kAdd, std::move(path), Value(by.negated())});
+  }
+  // Takes elements out of a set.
+  UpdateBuilder& delete_elements(std::string path, Value set) {
+    return push({Kind::kDelete, std::move(path), std::move(set)});
+  }
+  // To the end of a list, or before its start; an absent list counts as empty.
+  UpdateBuilder& append(std::string path, List elements) {
+    return push({Kind::kAppend, std::move(path), Value(std::move(elements))});
+  }
+  UpdateBuilder& prepend(std::string path, List elements) {
+    return push({Kind::kPrepend, std::move(path), Value(std::move(elements))});
+  }
+  // One element of a list, from 0. A set beyond the end appends.
+  UpdateBuilder& set_element(std::string path, std::size_t index, Value value) {
+    return push({Kind::kSet, std::move(path), std::move(value), index});
+  }
+  UpdateBuilder& remove_element(std::string path, std::size_t index) {
+    return push({Kind::kRemove, std::move(path), Value(), index});
+  }
+
   const std::vector<Action>& actions() const { return actions_; }
-  Mode mode() const { return mode_; }
   bool requires_item() const { return mode_ == Mode::kUpdate; }
 
  private:
-  UpdateBuilder& push(Action action);
+  UpdateBuilder& push(Action action) {
+    actions_.push_back(std::move(action));
+    return *this;
+  }
   Mode mode_;
   std::vector<Action> actions_;
 };
