@@ -43,7 +43,7 @@ def fields_table() -> str:
             since = cpp_version(f.get("since", "0.1"))
             rows.append(f"    {{{json.dumps(f['name'])}, FieldType::{TYPES[f['type']]}, {str(f.get('required', False)).lower()}, "
                         f"{since}, {cpp_version(f.get('list_since', '0.1'))}, {number.get(f.get('of'), 0)}, "
-                        f"{f.get('min', 0)}, {f.get('max', 'SIZE_MAX')}, {values}, {prefixes},\n     {json.dumps(f['about'])}}},\n")
+                        f"{f.get('min', 0)}, {f.get('max', 'SIZE_MAX')}, {values}, {prefixes}, {json.dumps(f.get('called', f['name']))},\n     {json.dumps(f['about'])}}},\n")
         out.append(f"inline constexpr Field k{o['name'].title().replace('_', '')}Fields[] = {{\n")
         out += rows
         out.append("};\n\n")

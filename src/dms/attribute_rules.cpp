@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "dms/fields_table.h"
 #include "dms/names.h"
 #include "dms/rules.h"
 #include "dms/wording.h"
@@ -14,8 +15,12 @@ namespace tabletheory::dms {
 namespace {
 
 constexpr std::string_view kLifecycleRoles[] = {"created_at", "updated_at", "version", "ttl"};
-constexpr std::string_view kRoles[] = {"pk",      "sk",  "created_at", "updated_at",
-                                       "version", "ttl", "index_pk:",  "index_sk:"};
+std::string unknown_role_hint(std::string_view role) {
+  std::vector<std::string_view> known;
+  for (const AllowedValue& allowed : kAttributeRolesValues) known.push_back(allowed.text);
+  known.insert(known.end(), std::begin(kAttributeRolesPrefixes), std::end(kAttributeRolesPrefixes));
+  return did_you_mean(role, known, "one of " + joined(known));
+}
 
 bool is_lifecycle(std::string_view role) {
   return std::ranges::find(kLifecycleRoles, role) != std::end(kLifecycleRoles);
@@ -132,10 +137,11 @@ class AttributeRules {
     const auto use = key_uses_.find(attribute.attribute);
     if (use == key_uses_.end() || attribute.attribute.empty()) return;
     if (attribute.encryption != 0)
-      problems_.add(path + ".encryption", fmt::format("{} {} is encrypted", use->second, quoted(attribute.attribute)),
+      problems_.add(path + ".encryption",
+                    fmt::format("{} is {} and encrypted", quoted(attribute.attribute), use->second),
                     "a key cannot be encrypted: the table could not find it");
     if (attribute.json)
-      problems_.add(path + ".json", fmt::format("{} {} is json", use->second, quoted(attribute.attribute)),
+      problems_.add(path + ".json", fmt::format("{} is {} and json", quoted(attribute.attribute), use->second),
                     "a key is plain S, N or B");
   }
 
@@ -145,12 +151,14 @@ class AttributeRules {
       const std::string at = fmt::format("{}.roles[{}]", path, i);
       const std::string& role = attribute.roles[i];
       if (!problems_.sound(at)) continue;
+      const bool refers_to_keys = !is_lifecycle(role);
+      if (refers_to_keys && attribute.attribute.empty()) continue;  // noted; which key it is cannot be told
       if (role.starts_with("index_pk:") || role.starts_with("index_sk:"))
         check_index_role(attribute, role, at);
       else if (role == "pk" || role == "sk")
         check_key_role(attribute, role, at);
-      else if (!is_lifecycle(role))
-        problems_.add(at, fmt::format("unknown role {}", quoted(role)), did_you_mean(role, kRoles, joined(kRoles)));
+      else if (refers_to_keys)
+        problems_.add(at, fmt::format("unknown role {}", quoted(role)), unknown_role_hint(role));
       else if (!lifecycle.empty() && lifecycle != role)
         problems_.add(
             at, fmt::format("the attribute {} has the roles {} and {}", quoted(attribute.attribute), lifecycle, role),

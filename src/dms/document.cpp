@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
+#include <memory>
 
 #include "dms/build.h"
 #include "dms/problems.h"
@@ -21,6 +22,7 @@ namespace {
 using value::JsonNode;
 
 constexpr std::size_t kShownLineBytes = 160;
+constexpr std::size_t kLongestFileBytes = 64 * 1024 * 1024;
 
 template <class List, class Projection>
 auto find_in(const List& list, std::string_view name, Projection projection) -> const typename List::value_type* {
@@ -144,11 +146,15 @@ Result<Document> load_text(std::string_view text, std::string_view file_name) {
 }
 
 Result<Document> load_file(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
   if (!file) return unreadable(path, std::strerror(errno));
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad() || errno == EISDIR) return unreadable(path, "it is no regular file");
+  std::string text;
+  std::array<char, 65536> buffer;
+  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
+    text.append(buffer.data(), count);
+    if (text.size() > kLongestFileBytes) return unreadable(path, "it is longer than 64 MB");
+  }
+  if (std::ferror(file.get()) != 0) return unreadable(path, std::strerror(errno));
   return load_text(text, path);
 }
 

@@ -58,7 +58,7 @@ struct Attribute {
   bool omit_empty = false;
   bool json = false;
   bool binary = false;
-  std::vector<std::string> roles;  // as written: "pk", "version", "index_pk:by-email", …
+  std::vector<std::string> roles{};  // as written: "pk", "version", "index_pk:by-email", …
   Format format = Format::kNone;
   int encryption = 0;                           // envelope version 1 or 2; 0: stored in the clear
   std::vector<value::JsonNode::Member> tags{};  // free metadata, no semantics
@@ -71,11 +71,11 @@ struct Index {
   enum class Projection : std::uint8_t { kAll, kKeysOnly, kInclude };
 
   std::string name;
-  bool global = true;                   // GSI; else LSI
-  std::vector<KeyAttribute> partition;  // one; up to four for a GSI of version 0.3
-  std::vector<KeyAttribute> sort;       // none or one; up to four for a GSI of version 0.3
+  bool global = true;                     // GSI; else LSI
+  std::vector<KeyAttribute> partition{};  // one; up to four for a GSI of version 0.3
+  std::vector<KeyAttribute> sort{};       // none or one; up to four for a GSI of version 0.3
   Projection projection = Projection::kAll;
-  std::vector<std::string> fields;  // the non-key attributes of Projection::kInclude
+  std::vector<std::string> fields{};  // the non-key attributes of Projection::kInclude
   Place place{};
 };
 
@@ -122,7 +122,7 @@ struct Document {
 // Reads and checks a document. A `file_name` that ends in `.json` is read as JSON, any other as YAML. Fails with
 // ErrInvalidModel holding every problem found, ordered by place, each with `file_name` as its file.
 Result<Document> load_text(std::string_view text, std::string_view file_name);
-// The same for a file; one that cannot be read is ErrInvalidModel too.
+// The same for a file; one that cannot be read, or is longer than 64 MB, is ErrInvalidModel too.
 Result<Document> load_file(const std::string& path);
 
 // Checks an already parsed tree (see read_yaml, value::parse_json_text).

@@ -38,6 +38,7 @@ struct Field {
   std::size_t max_items;
   std::span<const AllowedValue> values;        // empty: anything goes
   std::span<const std::string_view> prefixes;  // a value may also start with one of these
+  std::string_view called;                     // what messages call its values
   std::string_view about;
 };
 

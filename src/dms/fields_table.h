@@ -12,35 +12,35 @@ inline constexpr AllowedValue kDocumentDmsVersionValues[] = {
     {"0.3", Version::k0_1},
 };
 inline constexpr Field kDocumentFields[] = {
-    {"dms_version", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kDocumentDmsVersionValues, {},
+    {"dms_version", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kDocumentDmsVersionValues, {}, "dms_version",
      "The version of the schema language, quoted."},
-    {"namespace", FieldType::kString, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"namespace", FieldType::kString, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "namespace",
      "Groups models; used by code generation only."},
-    {"models", FieldType::kObjects, true, Version::k0_1, Version::k0_1, 1, 1, SIZE_MAX, {}, {},
+    {"models", FieldType::kObjects, true, Version::k0_1, Version::k0_1, 1, 1, SIZE_MAX, {}, {}, "models",
      "The models; names are unique."},
 };
 
 inline constexpr Field kModelFields[] = {
-    {"name", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"name", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "name",
      "Usable as an identifier in C++, Go, TypeScript and Python."},
-    {"table", FieldType::kObject, true, Version::k0_1, Version::k0_1, 2, 0, SIZE_MAX, {}, {},
+    {"table", FieldType::kObject, true, Version::k0_1, Version::k0_1, 2, 0, SIZE_MAX, {}, {}, "table",
      "The table the items lie in."},
-    {"naming", FieldType::kObject, false, Version::k0_1, Version::k0_1, 3, 0, SIZE_MAX, {}, {},
+    {"naming", FieldType::kObject, false, Version::k0_1, Version::k0_1, 3, 0, SIZE_MAX, {}, {}, "naming",
      "How attribute names are spelt."},
-    {"keys", FieldType::kObject, true, Version::k0_1, Version::k0_1, 4, 0, SIZE_MAX, {}, {},
+    {"keys", FieldType::kObject, true, Version::k0_1, Version::k0_1, 4, 0, SIZE_MAX, {}, {}, "keys",
      "The table's primary key."},
-    {"write_policy", FieldType::kObject, false, Version::k0_1, Version::k0_1, 6, 0, SIZE_MAX, {}, {},
+    {"write_policy", FieldType::kObject, false, Version::k0_1, Version::k0_1, 6, 0, SIZE_MAX, {}, {}, "write_policy",
      "What may be written, and how often."},
-    {"attributes", FieldType::kObjects, true, Version::k0_1, Version::k0_1, 7, 1, SIZE_MAX, {}, {},
+    {"attributes", FieldType::kObjects, true, Version::k0_1, Version::k0_1, 7, 1, SIZE_MAX, {}, {}, "attributes",
      "The attributes, key attributes included; names are unique."},
-    {"indexes", FieldType::kObjects, false, Version::k0_1, Version::k0_1, 9, 0, SIZE_MAX, {}, {},
+    {"indexes", FieldType::kObjects, false, Version::k0_1, Version::k0_1, 9, 0, SIZE_MAX, {}, {}, "indexes",
      "Secondary indexes: at most 20 GSIs and 5 LSIs; names are unique."},
-    {"discriminator", FieldType::kObject, false, Version::k0_3, Version::k0_1, 11, 0, SIZE_MAX, {}, {},
+    {"discriminator", FieldType::kObject, false, Version::k0_3, Version::k0_1, 11, 0, SIZE_MAX, {}, {}, "discriminator",
      "Tells the items of this model from those of other models in the same table."},
 };
 
 inline constexpr Field kTableFields[] = {
-    {"name", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"name", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "name",
      "3 to 255 of A-Z a-z 0-9 _ . - (may be overridden at run time)."},
 };
 
@@ -51,14 +51,14 @@ inline constexpr AllowedValue kNamingConventionValues[] = {
     {"verbatim", Version::k0_3},
 };
 inline constexpr Field kNamingFields[] = {
-    {"convention", FieldType::kString, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kNamingConventionValues, {},
+    {"convention", FieldType::kString, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kNamingConventionValues, {}, "naming convention",
      "A name that breaks the convention is an error."},
 };
 
 inline constexpr Field kKeysFields[] = {
-    {"partition", FieldType::kObject, true, Version::k0_1, Version::k0_1, 5, 0, SIZE_MAX, {}, {},
+    {"partition", FieldType::kObject, true, Version::k0_1, Version::k0_1, 5, 0, SIZE_MAX, {}, {}, "partition",
      "The partition key."},
-    {"sort", FieldType::kObject, false, Version::k0_1, Version::k0_1, 5, 0, SIZE_MAX, {}, {},
+    {"sort", FieldType::kObject, false, Version::k0_1, Version::k0_1, 5, 0, SIZE_MAX, {}, {}, "sort",
      "The sort key, if the table has one."},
 };
 
@@ -68,9 +68,9 @@ inline constexpr AllowedValue kKeyTypeValues[] = {
     {"B", Version::k0_1},
 };
 inline constexpr Field kKeyFields[] = {
-    {"attribute", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"attribute", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "attribute",
      "The attribute's stored name."},
-    {"type", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kKeyTypeValues, {},
+    {"type", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kKeyTypeValues, {}, "type",
      "The attribute's type."},
 };
 
@@ -79,9 +79,9 @@ inline constexpr AllowedValue kWritePolicyModeValues[] = {
     {"write_once", Version::k0_1},
 };
 inline constexpr Field kWritePolicyFields[] = {
-    {"mode", FieldType::kString, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kWritePolicyModeValues, {},
+    {"mode", FieldType::kString, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kWritePolicyModeValues, {}, "write mode",
      "write_once: create is the only write."},
-    {"protected_attributes", FieldType::kStrings, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"protected_attributes", FieldType::kStrings, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "protected_attributes",
      "Attributes that only create may set."},
 };
 
@@ -113,27 +113,27 @@ inline constexpr AllowedValue kAttributeFormatValues[] = {
     {"decimal_string", Version::k0_1},
 };
 inline constexpr Field kAttributeFields[] = {
-    {"attribute", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"attribute", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "attribute",
      "The stored name, fully explicit."},
-    {"type", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kAttributeTypeValues, {},
+    {"type", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kAttributeTypeValues, {}, "type",
      "The stored type."},
-    {"required", FieldType::kBoolean, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"required", FieldType::kBoolean, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "required",
      "Must be present; excludes optional."},
-    {"optional", FieldType::kBoolean, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"optional", FieldType::kBoolean, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "optional",
      "May be absent; excludes required."},
-    {"omit_empty", FieldType::kBoolean, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"omit_empty", FieldType::kBoolean, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "omit_empty",
      "Left out when empty."},
-    {"roles", FieldType::kStrings, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kAttributeRolesValues, kAttributeRolesPrefixes,
+    {"roles", FieldType::kStrings, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kAttributeRolesValues, kAttributeRolesPrefixes, "role",
      "What the attribute is for; index_pk:<index> and index_sk:<index> must agree with indexes."},
-    {"format", FieldType::kString, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kAttributeFormatValues, {},
+    {"format", FieldType::kString, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kAttributeFormatValues, {}, "format",
      "How the content is to be read: rfc3339nano for S; unix_seconds and int for N; decimal_string for N and S."},
-    {"json", FieldType::kBoolean, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"json", FieldType::kBoolean, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "json",
      "A JSON-compatible value, carried by S, N, BOOL, NULL, L or M; excludes binary."},
-    {"binary", FieldType::kBoolean, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"binary", FieldType::kBoolean, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "binary",
      "Raw bytes; requires type B."},
-    {"encryption", FieldType::kObject, false, Version::k0_1, Version::k0_1, 8, 0, SIZE_MAX, {}, {},
+    {"encryption", FieldType::kObject, false, Version::k0_1, Version::k0_1, 8, 0, SIZE_MAX, {}, {}, "encryption",
      "Stored as an encrypted envelope."},
-    {"tags", FieldType::kFree, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"tags", FieldType::kFree, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "tags",
      "Free metadata without meaning to the library."},
 };
 
@@ -142,7 +142,7 @@ inline constexpr AllowedValue kEncryptionVValues[] = {
     {"2", Version::k0_3},
 };
 inline constexpr Field kEncryptionFields[] = {
-    {"v", FieldType::kInteger, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kEncryptionVValues, {},
+    {"v", FieldType::kInteger, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kEncryptionVValues, {}, "envelope version",
      "The version of the envelope."},
 };
 
@@ -151,15 +151,15 @@ inline constexpr AllowedValue kIndexTypeValues[] = {
     {"LSI", Version::k0_1},
 };
 inline constexpr Field kIndexFields[] = {
-    {"name", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"name", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "name",
      "3 to 255 of A-Z a-z 0-9 _ . -"},
-    {"type", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kIndexTypeValues, {},
+    {"type", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kIndexTypeValues, {}, "type",
      "Global, or local (the table's partition key with another sort key)."},
-    {"partition", FieldType::kKeys, true, Version::k0_1, Version::k0_3, 5, 1, 4, {}, {},
+    {"partition", FieldType::kKeys, true, Version::k0_1, Version::k0_3, 5, 1, 4, {}, {}, "partition",
      "The partition key; from 0.3 a GSI may have a list of up to 4."},
-    {"sort", FieldType::kKeys, false, Version::k0_1, Version::k0_3, 5, 1, 4, {}, {},
+    {"sort", FieldType::kKeys, false, Version::k0_1, Version::k0_3, 5, 1, 4, {}, {}, "sort",
      "The sort key; from 0.3 a GSI may have a list of up to 4."},
-    {"projection", FieldType::kObject, false, Version::k0_1, Version::k0_1, 10, 0, SIZE_MAX, {}, {},
+    {"projection", FieldType::kObject, false, Version::k0_1, Version::k0_1, 10, 0, SIZE_MAX, {}, {}, "projection",
      "What the index holds besides keys."},
 };
 
@@ -169,16 +169,16 @@ inline constexpr AllowedValue kProjectionTypeValues[] = {
     {"INCLUDE", Version::k0_1},
 };
 inline constexpr Field kProjectionFields[] = {
-    {"type", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kProjectionTypeValues, {},
+    {"type", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, kProjectionTypeValues, {}, "type",
      "INCLUDE needs fields, the others refuse them."},
-    {"fields", FieldType::kStrings, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"fields", FieldType::kStrings, false, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "fields",
      "The attributes INCLUDE adds to the keys."},
 };
 
 inline constexpr Field kDiscriminatorFields[] = {
-    {"attribute", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"attribute", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "attribute",
      "The stored name of an attribute of type S."},
-    {"value", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {},
+    {"value", FieldType::kString, true, Version::k0_1, Version::k0_1, 0, 0, SIZE_MAX, {}, {}, "value",
      "The text that marks items of this model."},
 };
 

@@ -81,7 +81,7 @@ class IndexRules {
       problems_.add(path + ".type", fmt::format("the LSI {} needs a table with a sort key", name),
                     "declare keys.sort, or make it a GSI");
     if (index.sort.empty() && problems_.sound(path + ".sort"))
-      problems_.add(path, fmt::format("the LSI {} has no sort key", name), "give it one, or make it a GSI");
+      problems_.add(path + ".sort", fmt::format("the LSI {} has no sort key", name), "give it one, or make it a GSI");
     for (const auto* keys : {&index.partition, &index.sort})
       if (const std::string at = path + (keys == &index.partition ? ".partition" : ".sort");
           keys->size() > 1 && problems_.sound(at))

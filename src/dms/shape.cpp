@@ -127,7 +127,7 @@ class ShapeCheck {
     if (allowed == field.values.end()) return unknown_value(node.text, field, at);
     if (allowed->since > version_)
       problems_.add(at,
-                    fmt::format("{} {} exists from version {} on; this document is of version {}", field.name,
+                    fmt::format("{} {} exists from version {} on; this document is of version {}", field.called,
                                 quoted(node.text), version_name(allowed->since), version_name(version_)),
                     upgrade_hint(allowed->since));
   }
@@ -137,8 +137,7 @@ class ShapeCheck {
     for (const AllowedValue& allowed : field.values)
       if (allowed.since <= version_) known.push_back(allowed.text);
     known.insert(known.end(), field.prefixes.begin(), field.prefixes.end());
-    const std::string_view what = field.name == "roles" ? "role" : field.name;
-    problems_.add(at, fmt::format("unknown {} {}", what, quoted(text)),
+    problems_.add(at, fmt::format("unknown {} {}", field.called, quoted(text)),
                   did_you_mean(text, known, fmt::format("one of {}", joined(known))));
   }
 

@@ -43,17 +43,20 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string_view nearest_by_edits(std::string_view word, std::span<const std::string_view> known) {
   std::string_view best;
+  bool is_tie = false;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string_view candidate : known) {
     if (candidate.size() > kLongestComparedWord) continue;
     const std::size_t distance = edit_distance(word, lower_case(candidate));
     // A change of every letter is no likeness.
-    if (distance < best_distance && distance < std::min(word.size(), candidate.size())) {
-      best = candidate;
-      best_distance = distance;
-    }
+    if (distance >= std::min(word.size(), candidate.size())) continue;
+    if (distance == best_distance) is_tie = true;
+    if (distance >= best_distance) continue;
+    best = candidate;
+    best_distance = distance;
+    is_tie = false;
   }
-  return best;
+  return is_tie ? std::string_view{} : best;
 }
 
 // "STRING" begins with the known "S"; "created" is how the known "created_at" begins.

@@ -15,7 +15,7 @@ std::string quoted(std::string_view text);
 std::string joined(std::span<const std::string_view> words);
 
 // The word of `known` that `word` was probably meant to be: the same but for case, a few letters changed, or one
-// begins with the other. Empty when none is near.
+// begins with the other. Empty when none is near, or several are equally.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> known);
 
 // `did you mean "x"?` when a known word is near, else `otherwise`.

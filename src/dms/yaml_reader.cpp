@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "dms/source_text.h"
+#include "dms/wording.h"
 #include "dms/yaml_scalar.h"
 #include "value/excerpt.h"
 
@@ -37,6 +38,12 @@ constexpr SyntaxHint kSyntaxHints[] = {
 
 std::string_view text_of(const yaml_char_t* text) {
   return text == nullptr ? std::string_view{} : std::string_view(reinterpret_cast<const char*>(text));
+}
+
+std::string quote_hint(std::string_view text) {
+  constexpr std::size_t kShortBytes = 40;
+  if (text.empty()) return "write a value; for an empty string quote it: \"\"";
+  return text.size() > kShortBytes ? "quote it" : fmt::format("quote it: \"{}\"", text);
 }
 
 // One libyaml event, freed with its holder.
@@ -138,7 +145,9 @@ class Reader {
     out.column = place.column;
     switch (event_.type()) {
       case YAML_ALIAS_EVENT:
-        note(event_->start_mark, fmt::format("the alias *{} is not supported", text_of(event_->data.alias.anchor)),
+        note(event_->start_mark,
+             fmt::format("the alias {} is not supported",
+                         excerpt(fmt::format("*{}", text_of(event_->data.alias.anchor)))),
              "write the value out");
         return true;
       case YAML_SCALAR_EVENT:
@@ -156,10 +165,11 @@ class Reader {
 
   void refuse_properties(const yaml_char_t* anchor, const yaml_char_t* tag) {
     if (anchor != nullptr)
-      note(event_->start_mark, fmt::format("the anchor &{} is not supported", text_of(anchor)),
+      note(event_->start_mark,
+           fmt::format("the anchor {} is not supported", excerpt(fmt::format("&{}", text_of(anchor)))),
            "remove it and write the value out where it is used");
     if (tag != nullptr)
-      note(event_->start_mark, fmt::format("the tag {} is not supported", text_of(tag)),
+      note(event_->start_mark, fmt::format("the tag {} is not supported", excerpt(text_of(tag))),
            "remove it; quote a value to make it a string");
   }
 
@@ -187,13 +197,8 @@ class Reader {
         out.kind = JsonNode::Kind::kString;
         out.text = text;
         return;
-      case PlainScalar::kEmpty:
-        note(event_->start_mark, "the value is missing",
-             "write one; quote it as \"\" for an empty string, or write null");
-        return;
       default:
-        note(event_->start_mark, fmt::format("the value {} {}", text, refusal(kind)),
-             fmt::format("quote it: \"{}\"", text));
+        note(event_->start_mark, fmt::format("the value {} {}", excerpt(text), refusal(kind)), quote_hint(text));
     }
   }
 
@@ -216,7 +221,7 @@ class Reader {
       const auto [first, is_new] = lines.try_emplace(member.name, member.line);
       if (!is_new)
         problems_.push_back({file_, member.line, member.column,
-                             fmt::format("the key {} occurs twice", excerpt(member.name)),
+                             fmt::format("the key {} occurs twice", quoted(member.name)),
                              fmt::format("remove one; the first is in line {}", first->second)});
       if (!next() || !read_node(member.value, depth + 1)) return false;
       if (is_new) out.members.push_back(std::move(member));
@@ -246,7 +251,7 @@ class Reader {
     const PlainScalar kind = classify_plain_scalar(name);
     // YAML 1.2 has no yes and no; as a key, `on` is a string.
     if (kind == PlainScalar::kString || kind == PlainScalar::kYesNo) return;
-    note(event_->start_mark, fmt::format("the key {} is not a string", name), fmt::format("quote it: \"{}\"", name));
+    note(event_->start_mark, fmt::format("the key {} is not a string", excerpt(name)), quote_hint(name));
   }
 
   std::string file_;

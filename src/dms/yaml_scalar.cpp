@@ -125,7 +125,7 @@ PlainScalar classify_plain_scalar(std::string_view text) {
 std::string_view refusal(PlainScalar kind) {
   switch (kind) {
     case PlainScalar::kEmpty:
-      return "is missing";
+      return "is empty";
     case PlainScalar::kYesNo:
       return "is a boolean to some YAML readers and a string to others";
     case PlainScalar::kSpelling:
