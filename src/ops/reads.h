@@ -50,15 +50,22 @@ class ItemRead final : public SingleCall {
   Explanation explain() const;
 
  private:
-  struct Plan;
-  static Created make(const Environment& environment, Plan plan, const GetOptions& options);
-  ItemRead(const Environment& environment, std::string body, Plan plan);
+  // What the four factories differ in.
+  struct Target {
+    const Environment& environment;
+    Model model;  // null: a document
+    std::string table;
+    std::string_view name;  // of the operation, for errors
+    bool required;
+  };
+  static Created make(Target target, Result<std::string> key, const GetOptions& options);
+  ItemRead(Target target, std::string body, const GetOptions& options, std::vector<std::string> dropped);
   Result<void> settle(Outcome& outcome) override;
+  Result<void> check_item();
+  Error locate(Error error) const;
 
-  const Environment& environment_;
-  Model model_;
-  std::string table_, name_;
-  bool required_, consistent_, hide_expired_;
+  Target target_;
+  bool consistent_, hide_expired_;
   std::vector<std::string> dropped_;
   value::WireDocument document_;
   std::optional<value::WireElement> item_;

@@ -98,13 +98,18 @@ class ItemWrite final : public SingleCall {
   Explanation explain() const;
 
  private:
-  ItemWrite(const Environment& environment, std::unique_ptr<WritePlan> plan, std::string body);
+  ItemWrite(const Environment& environment, std::unique_ptr<WritePlan> plan, std::string body,
+            ReturnValues return_values);
   static Created start(const Environment& environment, Result<WritePlan> plan, const WriteOptions& options);
   Result<void> settle(Outcome& outcome) override;
+  Result<void> settle_echo(const ServiceError& refusal);
   Result<void> read_answer(const std::string& body);
+  void take_attributes(value::WireElement attributes);
 
   std::unique_ptr<WritePlan> plan_;
+  ReturnValues return_values_;
   value::WireDocument document_;
+  std::shared_ptr<value::WireDocument> echoed_;  // owns attributes_ that came with a refusal
   std::optional<value::WireElement> attributes_;
 };
 

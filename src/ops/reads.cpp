@@ -1,0 +1,128 @@
+#include "ops/reads.h"
+
+#include <fmt/format.h>
+
+#include "expr/printer.h"
+#include "ops/guards.h"
+#include "ops/item_writer.h"
+#include "ops/projection.h"
+#include "ops/stored_attributes.h"
+
+namespace tabletheory::ops {
+namespace {
+
+Result<std::string> checked_key(const model::Model& model, const model::ItemSource& key) {
+  TT_CHECK(check_encryption(model));
+  TT_TRY(std::string written, write_key(model, key));
+  TT_CHECK(key.check_names());
+  return written;
+}
+
+std::string request_body(const std::string& table, const std::string& key, bool consistent,
+                         const expr::Projection& projection) {
+  std::string body = R"({"TableName":)";
+  value::WireWriter writer(body);
+  writer.string(table);
+  writer.raw(R"(,"Key":)");
+  writer.raw(key);
+  if (consistent) writer.raw(R"(,"ConsistentRead":true)");
+  if (!projection.paths.empty()) {
+    expr::Printer printer;
+    writer.raw(R"(,"ProjectionExpression":)");
+    writer.string(printer.projection(projection));
+    writer.raw(R"(,"ExpressionAttributeNames":)");
+    writer.raw(printer.names_json());
+  }
+  writer.raw('}');
+  return body;
+}
+
+}  // namespace
+
+ItemRead::ItemRead(Target target, std::string body, const GetOptions& options, std::vector<std::string> dropped)
+    : SingleCall(target.environment, "GetItem", std::move(body), Repeat::kRead),
+      target_(std::move(target)),
+      consistent_(options.consistent),
+      hide_expired_(options.hide_expired),
+      dropped_(std::move(dropped)) {}
+
+Error ItemRead::locate(Error error) const {
+  return located(std::move(error), target_.name, target_.model.get(), target_.table);
+}
+
+ItemRead::Created ItemRead::make(Target target, Result<std::string> key, const GetOptions& options) {
+  const model::Model* model = target.model.get();
+  const auto refused = [&](Error error) {
+    return std::unexpected(located(std::move(error), target.name, model, target.table));
+  };
+  if (!key) return refused(std::move(key).error());
+  auto projection = ReadProjection::compile(model, options.projection);
+  if (!projection) return refused(std::move(projection).error());
+  if (model != nullptr) projection->need_for_checks(*model, options.hide_expired);
+  std::string body = request_body(target.table, *key, options.consistent, projection->projection);
+  return std::unique_ptr<ItemRead>(
+      new ItemRead(std::move(target), std::move(body), options, std::move(projection->dropped)));
+}
+
+ItemRead::Created ItemRead::get(const Environment& environment, Model model, const model::ItemSource& key,
+                                const GetOptions& options) {
+  auto written = checked_key(*model, key);
+  std::string table = model->table();
+  return make({environment, std::move(model), std::move(table), "get", true}, std::move(written), options);
+}
+
+ItemRead::Created ItemRead::find(const Environment& environment, Model model, const model::ItemSource& key,
+                                 const GetOptions& options) {
+  auto written = checked_key(*model, key);
+  std::string table = model->table();
+  return make({environment, std::move(model), std::move(table), "find", false}, std::move(written), options);
+}
+
+ItemRead::Created ItemRead::get(const Environment& environment, const DocumentTable& table, const Item& key,
+                                const GetOptions& options) {
+  return make({environment, nullptr, table.name, "get", true}, write_document_key(key), options);
+}
+
+ItemRead::Created ItemRead::find(const Environment& environment, const DocumentTable& table, const Item& key,
+                                 const GetOptions& options) {
+  return make({environment, nullptr, table.name, "find", false}, write_document_key(key), options);
+}
+
+Result<void> ItemRead::settle(Outcome& outcome) {
+  if (!outcome.response) return std::unexpected(locate(std::move(*outcome.error)));
+  auto answer = read_body(document_, outcome.response->body, "GetItem");
+  if (!answer) return std::unexpected(locate(std::move(answer).error()));
+  value::WireElement item;
+  if (answer->at_key("Item").get(item) == simdjson::SUCCESS && item.is_object()) item_ = item;
+  return check_item();
+}
+
+Result<void> ItemRead::check_item() {
+  const model::Model* model = target_.model.get();
+  if (item_ && model != nullptr && is_of_other_model(*model, *item_)) {
+    item_.reset();
+    return std::unexpected(locate(Error(
+        ErrorCode::kInvalidModel,
+        fmt::format("the item with this key is of another model: its \"{}\" is not \"{}\"; read it with its own model",
+                    model->definition().discriminator->attribute, model->definition().discriminator->value))));
+  }
+  if (item_ && model != nullptr && hide_expired_ && is_expired(*model, *item_, target_.environment.now())) {
+    item_.reset();
+  }
+  if (item_ || !target_.required) return {};
+  return std::unexpected(locate(Error(
+      ErrorCode::kItemNotFound, "no item has this key; check the key, or use `find` where an item may be absent")));
+}
+
+Explanation ItemRead::explain() const {
+  Explanation explanation;
+  explanation.operation = service_operation();
+  explanation.request = request();
+  explanation.reason = "a get addresses one item of the table by its key";
+  explanation.capacity_units = consistent_ ? 1 : 0.5;
+  explanation.capacity_basis = consistent_ ? "1 unit per 4 KB of the stored item, taken as at most 4 KB"
+                                           : "half a unit per 4 KB of the stored item, taken as at most 4 KB";
+  return explanation;
+}
+
+}  // namespace tabletheory::ops
