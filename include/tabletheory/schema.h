@@ -85,6 +85,7 @@ class Schema {
   const std::string& name_space() const;
 
  private:
+  static Schema from_document(std::shared_ptr<detail::SchemaData> data);
   explicit Schema(std::shared_ptr<const detail::SchemaData> data) : data_(std::move(data)) {}
   std::shared_ptr<const detail::SchemaData> data_;
 };

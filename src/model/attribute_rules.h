@@ -25,6 +25,10 @@ bool is_zero(const Timestamp& timestamp);
 std::unexpected<Error> misfit(const Attribute& attribute, std::string_view what);
 // ErrInvalidModel for a stored or given value of another type than declared.
 std::unexpected<Error> wrong_type(const Attribute& attribute, Type found);
+// Appends a value that lies inside an attribute, below `depth` maps or lists, as it stands. ErrInvalidModel naming the
+// attribute for what cannot be stored.
+Result<void> write_nested(const Attribute& attribute, const Value& value, int depth, std::string& out);
+
 // ErrInvalidModel for a name that the model does not have, with a "did you mean".
 Error unknown_attribute(const Model& model, std::string_view name);
 

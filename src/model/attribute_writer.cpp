@@ -208,6 +208,10 @@ Result<void> write_json(const Attribute& attribute, const Value& value, std::str
 
 }  // namespace
 
+Result<void> write_nested(const Attribute& attribute, const Value& value, int depth, std::string& out) {
+  return NestedWriter(attribute, out).write(value, depth);
+}
+
 Result<void> write_attribute(const Attribute& attribute, const Value& value, std::string& out) {
   if (attribute.definition.json) return write_json(attribute, value, out);
   if (const List* list = value.get_if<List>(); list != nullptr && is_set(attribute.type())) {

@@ -1,0 +1,67 @@
+#include "tabletheory/client.h"
+
+#include <fmt/format.h>
+
+#include "ops/service_errors.h"
+#include "sdk/address.h"
+#include "sdk/client_core.h"
+#include "sdk/embedded_transport.h"
+#include "tabletheory/batch.h"
+#include "tabletheory/table.h"
+#include "tabletheory/transaction.h"
+
+namespace tabletheory {
+
+Result<Client> Client::connect(std::string_view address, ClientOptions options) {
+  TT_TRY(const sdk::Address parsed, sdk::parse_address(address));
+  if (parsed.kind == sdk::Address::Kind::kMemory) {
+    auto transport = sdk::make_embedded_transport(parsed.name, options.now);
+    return over(std::move(transport), std::move(options));
+  }
+  return fail(ErrorCode::kTransport,
+              fmt::format("\"{}\" is an address this release cannot reach yet; connect to memory: or memory:<name>, or "
+                          "implement tabletheory::Transport and use Client::over",
+                          address));
+}
+
+Client Client::over(std::shared_ptr<Transport> transport, ClientOptions options) {
+  return Client(std::make_shared<const detail::ClientCore>(std::move(transport), std::move(options)));
+}
+
+Client Client::with(CallLimits limits) const {
+  return Client(std::make_shared<const detail::ClientCore>(*core_, std::move(limits)));
+}
+
+DynamicTable Client::table(const Model& model, std::string table_name) const {
+  return DynamicTable(detail::open_table(core_, model, std::move(table_name)));
+}
+
+DocumentTable Client::documents(std::string table_name, std::vector<std::string> key) const {
+  return DocumentTable(detail::open_documents(core_, std::move(table_name), std::move(key)));
+}
+
+BatchGet Client::batch_get() const {
+  return BatchGet(*this);
+}
+BatchWrite Client::batch_write() const {
+  return BatchWrite(*this);
+}
+TransactGet Client::transact_get() const {
+  return TransactGet(*this);
+}
+TransactWrite Client::transact_write() const {
+  return TransactWrite(*this);
+}
+
+Result<std::string> Client::raw_call(std::string_view operation, std::string_view json) const {
+  TT_TRY(TransportAnswer answer, core_->transport()->call(operation, json));
+  if (answer.status == 200) return std::move(answer.body);
+  const ops::Response response{answer.status, std::move(answer.body), std::move(answer.request_id)};
+  return std::unexpected(ops::ServiceError::read(response).to_error().at(operation, "", ""));
+}
+
+std::shared_ptr<Transport> Client::transport() const {
+  return core_->transport();
+}
+
+}  // namespace tabletheory

@@ -1,0 +1,64 @@
+#include "sdk/client_core.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <random>
+
+#include "ops/retry_quota.h"
+
+namespace tabletheory::detail {
+namespace {
+
+// Straight from the operating system: no state that a fork would double.
+std::uint64_t system_random() {
+  std::random_device device;
+  return (static_cast<std::uint64_t>(device()) << 32) | device();
+}
+
+ops::RetryPolicy to_retry_policy(const RetryPolicy& policy) {
+  return {.max_attempts = policy.max_attempts,
+          .base_delay = policy.base_delay,
+          .throttle_base_delay = policy.throttle_base_delay,
+          .max_delay = policy.max_delay,
+          .batch_rounds = policy.batch_rounds};
+}
+
+}  // namespace
+
+ClientCore::ClientCore(std::shared_ptr<Transport> transport, ClientOptions options)
+    : transport_(std::move(transport)),
+      sleep_(std::move(options.sleep)),
+      has_injected_clock_(static_cast<bool>(options.now)),
+      table_names_(std::move(options.table_names)),
+      table_prefix_(std::move(options.table_prefix)) {
+  environment_.now =
+      options.now ? std::move(options.now) : [] { return Timestamp::from(std::chrono::system_clock::now()); };
+  environment_.random = options.random ? std::move(options.random) : system_random;
+  environment_.retry = to_retry_policy(options.retry);
+  environment_.quota = std::make_shared<ops::RetryQuota>();
+}
+
+ClientCore::ClientCore(const ClientCore& client, CallLimits limits) : ClientCore(client) {
+  limits_ = std::move(limits);
+}
+
+std::string ClientCore::table_name(const std::string& document_table) const {
+  const auto named = table_names_.find(document_table);
+  return named == table_names_.end() ? table_prefix_ + document_table : named->second;
+}
+
+std::chrono::nanoseconds ClientCore::elapsed() const {
+  if (!has_injected_clock_) return std::chrono::steady_clock::now().time_since_epoch();
+  const Timestamp now = environment_.now();
+  return std::chrono::seconds(now.unix_seconds()) + std::chrono::nanoseconds(now.nanoseconds());
+}
+
+void ClientCore::sleep(std::chrono::milliseconds duration) const {
+  if (sleep_) return sleep_(duration);
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  wake.wait_for(lock, limits_.cancel, duration, [] { return false; });
+}
+
+}  // namespace tabletheory::detail

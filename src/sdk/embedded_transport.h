@@ -1,0 +1,17 @@
+// The embedded engine as a transport. Thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "tabletheory/client.h"
+#include "tabletheory/timestamp.h"
+
+namespace tabletheory::sdk {
+
+// An engine on memory storage: private when `name` is empty, else the process's engine of that name, which lives as
+// long as a transport holds it. `now` is the engine's clock (empty: the system's); a shared engine keeps its first one.
+std::shared_ptr<Transport> make_embedded_transport(const std::string& name, std::function<Timestamp()> now);
+
+}  // namespace tabletheory::sdk
