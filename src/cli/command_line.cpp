@@ -1,0 +1,148 @@
+#include "cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <ostream>
+
+#include "cli/contract_command.h"
+#include "cli/validate_command.h"
+#include "contract/closest_word.h"
+
+namespace tabletheory::cli {
+namespace {
+
+constexpr std::string_view kAbout =
+    "TableTheory: a DynamoDB ORM, its schema contract, and an embedded engine that speaks DynamoDB.";
+
+class CommandLine {
+ public:
+  CommandLine() : app_(std::string(kAbout), "tabletheory") {
+    app_.set_version_flag("--version", fmt::format("tabletheory {}", TABLETHEORY_VERSION), "Print the version");
+    app_.require_subcommand(1);
+
+    auto* validate = app_.add_subcommand("validate", "Check DMS documents against every rule of the schema contract");
+    validate->add_option("FILE", validate_.files, "DMS documents, YAML or (*.json) JSON")->required();
+    validate->add_option("--format", validate_.format, "text: for people; json: for machines")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+
+    auto* contract = app_.add_subcommand("contract", "Run contract scenarios through the public SDKs");
+    contract->add_option("--lang", contract_.languages, "The language whose SDK runs them: cpp")->delimiter(',');
+    contract->add_option("--address", contract_.address, "Where the tables are, such as memory:")
+        ->capture_default_str();
+    contract->add_option("--dms", contract_.model_directories,
+                         "A directory of DMS documents to use instead of the built-in models; repeatable");
+    contract->add_option("PATH", contract_.paths, "Scenario files, or directories of them")->required();
+    // One value each, so that the paths that follow an option are not taken for more of its values.
+    for (const char* option : {"--lang", "--dms"}) {
+      contract->get_option(option)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    }
+
+    auto* help = app_.add_subcommand("help", "Explain a command");
+    help->add_option("COMMAND", help_about_, "The command to explain");
+  }
+
+  int run(std::vector<std::string> arguments, Streams streams) {
+    if (arguments.empty()) {
+      streams.err << app_.help();
+      return kUsage;
+    }
+    if (!arguments.front().starts_with('-') && find_command(arguments.front()) == nullptr) {
+      return report_unknown(streams, app_, "command", arguments.front(), command_names());
+    }
+    try {
+      std::ranges::reverse(arguments);  // CLI11 takes them last first
+      app_.parse(std::move(arguments));
+    } catch (const CLI::CallForHelp&) {
+      streams.out << active().help();
+      return kSuccess;
+    } catch (const CLI::CallForVersion& version) {
+      streams.out << version.what() << '\n';
+      return kSuccess;
+    } catch (const CLI::ExtrasError&) {
+      return report_extras(streams);
+    } catch (const CLI::ParseError& problem) {
+      return report_usage(streams, active(), problem.what());
+    }
+    return dispatch(streams);
+  }
+
+ private:
+  // The command that was named, else the program.
+  CLI::App& active() {
+    const auto named = app_.get_subcommands();
+    return named.empty() ? app_ : *named.front();
+  }
+
+  int dispatch(Streams streams) {
+    const std::string command = active().get_name();
+    if (command == "validate") return validate(validate_, streams);
+    if (command == "contract") return contract(contract_, streams);
+    return explain(streams);
+  }
+
+  int explain(Streams streams) {
+    if (help_about_.empty()) {
+      streams.out << app_.help();
+      return kSuccess;
+    }
+    const CLI::App* command = find_command(help_about_);
+    if (command == nullptr) return report_unknown(streams, app_, "command", help_about_, command_names());
+    streams.out << command->help();
+    return kSuccess;
+  }
+
+  const CLI::App* find_command(const std::string& name) {
+    const auto commands = app_.get_subcommands({});
+    const auto found = std::ranges::find(commands, name, [](const CLI::App* command) { return command->get_name(); });
+    return found == commands.end() ? nullptr : *found;
+  }
+
+  std::vector<std::string> command_names() {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app_.get_subcommands({})) names.push_back(command->get_name());
+    return names;
+  }
+
+  static int report_usage(Streams streams, const CLI::App& command, std::string_view problem) {
+    const std::string full = command.get_parent() == nullptr ? "tabletheory" : "tabletheory " + command.get_name();
+    streams.err << fmt::format("{}: {}\nRun `{} --help` for what it takes.\n", full, problem, full);
+    return kUsage;
+  }
+
+  static int report_unknown(Streams streams, const CLI::App& command, std::string_view what, const std::string& word,
+                            const std::vector<std::string>& known) {
+    const std::vector<std::string_view> candidates(known.begin(), known.end());
+    const std::string_view close = contract::closest_word(word, candidates);
+    return report_usage(streams, command,
+                        close.empty() ? fmt::format("unknown {} \"{}\"; known: {}", what, word, fmt::join(known, ", "))
+                                      : fmt::format("unknown {} \"{}\"; did you mean \"{}\"?", what, word, close));
+  }
+
+  // Words that belong nowhere: an option that does not exist, or a word too many.
+  int report_extras(Streams streams) {
+    const auto extras = app_.remaining(true);
+    const std::string word = extras.empty() ? std::string() : extras.front().substr(0, extras.front().find('='));
+    if (!word.starts_with('-')) return report_usage(streams, active(), fmt::format("unexpected word \"{}\"", word));
+    std::vector<std::string> options;
+    for (const CLI::Option* option : active().get_options()) {
+      if (!option->get_lnames().empty()) options.push_back("--" + option->get_lnames().front());
+    }
+    return report_unknown(streams, active(), "option", word, options);
+  }
+
+  CLI::App app_;
+  ValidateOptions validate_;
+  ContractOptions contract_;
+  std::string help_about_;
+};
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments, Streams streams) {
+  return CommandLine().run(arguments, streams);
+}
+
+}  // namespace tabletheory::cli
