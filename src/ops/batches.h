@@ -13,6 +13,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -32,92 +34,121 @@ struct BatchOptions {
   std::size_t parallel = 1;  // chunks in flight at once
 };
 
-class BatchRead final : public Operation {
+// The rounds that batches of reads and writes have in common: chunks of what is pending are sent, some side by side;
+// what the service leaves unprocessed is pending again after a pause, for a limited number of rounds.
+class BatchRounds : public Operation {
+ public:
+  Step next() final;
+  void on_response(std::uint32_t id, Result<Response> response) final { calls_.on_response(id, std::move(response)); }
+
+ protected:
+  BatchRounds(const Environment& environment, BatchOptions options, std::string_view operation, Repeat repeat);
+  // What is to be sent, by number; once.
+  void begin(std::size_t count);
+  // Numbers that are neither answered nor written.
+  const std::vector<std::size_t>& unfinished() const { return pending_; }
+  const Environment& environment() const { return environment_; }
+
+  // How many of `pending`, from its start, fit one request; and that request.
+  virtual std::size_t chunk_size(std::span<const std::size_t> pending) const = 0;
+  virtual std::string body(std::span<const std::size_t> chunk) const = 0;
+  // Takes an answer; appends the numbers that it leaves unprocessed.
+  virtual Result<void> take(const std::string& answer, std::vector<std::size_t>& unprocessed) = 0;
+  virtual Error incomplete() const = 0;
+  virtual Error locate(Error error) const = 0;
+
+ private:
+  void send();
+  std::optional<Error> take_answers();
+  Step pause_or_give_up();
+
+  const Environment& environment_;
+  BatchOptions options_;
+  std::string_view operation_;
+  Repeat repeat_;
+  CallGroup calls_;
+  std::vector<std::size_t> pending_;              // not sent in this round, in flight, or left over from it
+  std::vector<std::vector<std::size_t>> chunks_;  // of the calls in flight
+  std::vector<std::size_t> left_over_;            // of this round
+  std::size_t sent_ = 0;                          // how many of the round's pending have been sent
+  std::vector<std::size_t> round_;                // what this round sends
+  int rounds_ = 0;                                // retried so far
+  bool in_flight_ = false;
+  std::optional<Step> final_;
+};
+
+class BatchRead final : public BatchRounds {
  public:
   using Model = std::shared_ptr<const model::Model>;
   explicit BatchRead(const Environment& environment, BatchOptions options = {});
   ~BatchRead() override;
 
   // Adds one key; the value is its position. Only the key of `key` is used.
-  Result<std::size_t> add(Model model, const model::ItemSource& key);
+  Result<std::size_t> add(const Model& model, const model::ItemSource& key);
   Result<std::size_t> add(const DocumentTable& table, const Item& key);
   // For every key of the table, whichever model brings it.
-  void consistent(const std::string& table);
+  void consistent(const std::string& table) { consistent_.insert(table); }
   // An empty batch is ErrInvalidOperator.
   Result<void> prepare();
 
-  Step next() override;
-  void on_response(std::uint32_t id, Result<Response> response) override;
-
   std::size_t size() const { return positions_.size(); }
-  // After Done, or after a Failed with ErrBatchIncomplete: the stored item at a position; nullptr: absent or left over.
+  // After Done, or after a failure: the stored item at a position; nullptr: absent or left over.
   const value::WireElement* item(std::size_t position) const;
-  // After ErrBatchIncomplete: the positions that were not answered.
+  // After a failure: the positions that were not answered. Empty after Done.
   std::vector<std::size_t> leftovers() const;
 
  private:
   struct Key;
-  Result<std::size_t> add_key(const std::string& table, const std::vector<std::string>& names, std::string key);
-  void send_round();
-  Result<void> take_round();
-  Result<void> take(std::size_t call, const std::vector<std::size_t>& chunk);
+  std::size_t add_key(std::string table, std::vector<std::string> names, std::string key);
+  std::size_t chunk_size(std::span<const std::size_t> pending) const override;
+  std::string body(std::span<const std::size_t> chunk) const override;
+  Result<void> take(const std::string& answer, std::vector<std::size_t>& unprocessed) override;
+  Error incomplete() const override;
+  Error locate(Error error) const override;
+  Key* find(const std::string& table, value::WireElement item);
 
-  const Environment& environment_;
-  BatchOptions options_;
-  CallGroup calls_;
-  std::vector<Key> keys_;                                     // distinct
-  std::vector<std::size_t> positions_;                        // position → key
-  std::unordered_map<std::string, std::size_t> by_identity_;  // table + canonical key → key
-  std::map<std::string, bool> consistent_;
-  std::vector<std::size_t> pending_;
-  std::vector<std::vector<std::size_t>> chunks_;  // of the calls in flight
+  std::vector<Key> keys_;                                            // distinct
+  std::vector<std::size_t> positions_;                               // position → key
+  std::unordered_map<std::string, std::size_t> by_identity_;         // table + canonical key → key
+  std::map<std::string, std::set<std::vector<std::string>>> names_;  // table → names of its key attributes
+  std::set<std::string> consistent_;
   std::vector<std::unique_ptr<value::WireDocument>> documents_;
-  int round_ = 0;
-  bool in_flight_ = false, rest_ = false;
-  std::optional<Step> final_;
 };
 
-class BatchWrite final : public Operation {
+class BatchWrite final : public BatchRounds {
  public:
   using Model = std::shared_ptr<const model::Model>;
   explicit BatchWrite(const Environment& environment, BatchOptions options = {});
   ~BatchWrite() override;
 
   // Whole-item replacement by the rules of `put`; the value is the position.
-  Result<std::size_t> put(Model model, const model::ItemSource& item);
-  Result<std::size_t> remove(Model model, const model::ItemSource& key);
+  Result<std::size_t> put(const Model& model, const model::ItemSource& item);
+  Result<std::size_t> remove(const Model& model, const model::ItemSource& key);
   Result<std::size_t> put(const DocumentTable& table, const Item& item);
   Result<std::size_t> remove(const DocumentTable& table, const Item& key);
   // An empty batch, and two writes of one item, are ErrInvalidOperator.
   Result<void> prepare();
 
-  Step next() override;
-  void on_response(std::uint32_t id, Result<Response> response) override;
-
   std::size_t size() const;
   // Lifecycle values written by the put at a position.
   const Lifecycle& lifecycle(std::size_t position) const;
   // After a failure: the positions that are not known to be written. Empty after Done.
-  std::vector<std::size_t> leftovers() const;
+  std::vector<std::size_t> leftovers() const { return unfinished(); }
 
  private:
   struct Write;
-  Result<std::size_t> add(Result<WritePlan> plan);
-  void send_round();
-  Result<void> take_round();
-  Result<void> take(std::size_t call, const std::vector<std::size_t>& chunk);
+  Result<std::size_t> add(Result<WritePlan> plan, std::vector<std::string> names);
+  std::size_t chunk_size(std::span<const std::size_t> pending) const override;
+  std::string body(std::span<const std::size_t> chunk) const override;
+  Result<void> take(const std::string& answer, std::vector<std::size_t>& unprocessed) override;
+  Error incomplete() const override;
+  Error locate(Error error) const override;
+  std::optional<std::size_t> find(const std::string& table, value::WireObject request) const;
 
-  const Environment& environment_;
-  BatchOptions options_;
-  CallGroup calls_;
   std::vector<Write> writes_;
-  std::optional<std::pair<std::size_t, std::size_t>> duplicate_;
   std::unordered_map<std::string, std::size_t> by_identity_;
-  std::vector<std::size_t> pending_;
-  std::vector<std::vector<std::size_t>> chunks_;
-  int round_ = 0;
-  bool in_flight_ = false, rest_ = false;
-  std::optional<Step> final_;
+  std::map<std::string, std::set<std::vector<std::string>>> names_;
+  std::optional<std::pair<std::size_t, std::size_t>> duplicate_;
 };
 
 }  // namespace tabletheory::ops

@@ -37,7 +37,8 @@ struct PageOptions {
   bool consistent = false;
   std::string cursor{};       // where to go on; empty: from the start
   bool hide_expired = false;  // leave out items whose ttl has passed
-  // One page only: the items of as many answers as it takes to reach `limit` (or the end); without a limit, one answer.
+  // One page only: the items of as many answers as it takes to reach `limit` (or the end); without a limit, one answer
+  // (of a parallel scan: everything).
   bool gather = false;
 };
 
@@ -66,6 +67,8 @@ struct Page {
   double consumed_capacity = 0;   // units; 0 when the target does not say
 };
 
+struct PagedPlan;  // ops/paged_plan.h
+
 class PagedRead final : public Operation {
  public:
   using Model = std::shared_ptr<const model::Model>;
@@ -76,6 +79,10 @@ class PagedRead final : public Operation {
   // Select=COUNT over all pages: no PageReady; total() after Done. Limits and cursors are ErrInvalidOperator.
   static Created count(const Environment& environment, Model model, const QueryRequest& request);
   static Created count(const Environment& environment, Model model, const ScanRequest& request);
+  // Several models of one table, told apart by their discriminators: Page::models says whose each item is. Attributes,
+  // keys and indexes are those of the first model.
+  static Created query(const Environment& environment, std::vector<Model> models, const QueryRequest& request);
+  static Created scan(const Environment& environment, std::vector<Model> models, const ScanRequest& request);
   // Without a model: index and keys are taken as given.
   static Created query(const Environment& environment, const DocumentTable& table, const QueryRequest& request);
   static Created scan(const Environment& environment, const DocumentTable& table, const ScanRequest& request);
@@ -97,22 +104,33 @@ class PagedRead final : public Operation {
   Explanation explain() const;
 
  private:
-  struct Plan;
-  struct Worker;
-  explicit PagedRead(const Environment& environment, std::unique_ptr<Plan> plan);
-  static Created make(const Environment& environment, Result<std::unique_ptr<Plan>> plan);
+  // One sequence of pages: the whole read, or one segment of a parallel scan.
+  struct Worker {
+    std::string start_key;  // as JSON; empty: from the start
+    std::optional<std::uint32_t> segment;
+    std::size_t call = 0;  // of this round
+    bool finished = false;
+  };
+  PagedRead(const Environment& environment, std::unique_ptr<PagedPlan> plan);
+  static Created start(const Environment& environment, Result<std::unique_ptr<PagedPlan>> plan);
   std::string body(const Worker& worker) const;
+  std::optional<std::size_t> request_limit() const;
   void send_round();
-  Result<bool> take(Worker& worker);
-  Result<void> take_items(Worker& worker, value::WireObject answer, std::shared_ptr<value::WireDocument> document);
+  Step finish();
+  Step failed(Error error);
+  Result<void> take(Worker& worker);
+  Result<void> take_items(value::WireObject answer, std::string& cursor);
+  std::shared_ptr<const model::Model> owner_of(value::WireElement item) const;
+  Result<std::string> cursor_after(value::WireElement item) const;
+  bool limit_reached() const;
 
   const Environment& environment_;
-  std::unique_ptr<Plan> plan_;
+  std::unique_ptr<PagedPlan> plan_;
   CallGroup calls_;
   std::vector<Worker> workers_;
-  std::size_t next_worker_ = 0;
-  bool in_flight_ = false, done_ = false;
-  std::optional<Error> failure_;
+  std::size_t next_worker_ = 0;  // whose answer of this round is taken next
+  bool in_flight_ = false, stop_ = false, page_open_ = false;
+  std::optional<Step> final_;
   Page page_;
   std::size_t total_ = 0, total_scanned_ = 0;
 };

@@ -1,0 +1,313 @@
+#include "ops/paged_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "expr/printer.h"
+#include "ops/conditions.h"
+#include "ops/cursor.h"
+#include "ops/guards.h"
+#include "ops/index_choice.h"
+#include "ops/projection.h"
+#include "ops/read_advice.h"
+#include "ops/write_conditions.h"
+#include "value/wire.h"
+
+namespace tabletheory::ops {
+namespace {
+
+using Plan = std::unique_ptr<PagedPlan>;
+
+std::unexpected<Error> invalid(std::string message) {
+  return fail(ErrorCode::kInvalidOperator, std::move(message));
+}
+
+Result<void> check_numbers(const PageOptions& options, bool count) {
+  if (options.limit && *options.limit == 0) return invalid("the limit is 0; give at least 1, or none for all items");
+  if (options.page_size && *options.page_size == 0) return invalid("the page size is 0; give at least 1, or none");
+  if (count && (options.limit || !options.cursor.empty() || !options.projection.empty())) {
+    return invalid("a count covers all pages: it takes no limit, cursor or projection; leave them out");
+  }
+  return {};
+}
+
+// Builds one plan in the order of the checks.
+class Planner {
+ public:
+  Planner(const PagedInput& input, const PageOptions& options) : input_(input), options_(options) {
+    plan_ = std::make_unique<PagedPlan>();
+    plan_->models = input.models;
+    plan_->table = input.models.empty() ? input.table->name : input.models.front()->table();
+    plan_->count = input.count;
+    plan_->limit = options.limit;
+    plan_->page_size = options.page_size;
+    plan_->hide_expired = options.hide_expired;
+    plan_->gather = options.gather;
+    plan_->index = options.index;
+  }
+
+  Result<void> query(const QueryRequest& request) {
+    plan_->name = input_.count ? "count" : "query";
+    plan_->operation = "Query";
+    plan_->sort = request.ascending ? "ASC" : "DESC";
+    TT_CHECK(begin());
+    TT_TRY(const KeyConditions conditions, read_key_conditions(model(), request.partition, request.sort));
+    plan_->explanation.reason = "named by the caller";
+    if (model() != nullptr) {
+      TT_TRY(ChosenIndex chosen, choose_index(*model(), options_.index, conditions));
+      use_index(chosen.index);
+      plan_->explanation.reason = std::move(chosen.reason);
+    } else if (options_.index.empty()) {
+      plan_->explanation.reason = "a document query reads the table unless it names an index";
+    }
+    TT_CHECK(common_checks());
+    ExpressionMembers members;
+    members.add("KeyConditionExpression", members.printer.condition(conditions.condition()));
+    finish(members);
+    if (!request.ascending) plan_->head += R"(,"ScanIndexForward":false)";
+    return resume();
+  }
+
+  Result<void> scan(const ScanRequest& request) {
+    plan_->name = input_.count ? "count" : "scan";
+    plan_->operation = "Scan";
+    TT_CHECK(begin());
+    TT_CHECK(check_segments(request));
+    plan_->explanation.reason =
+        options_.index.empty() ? "a scan reads the table unless it names an index" : "named by the caller";
+    if (model() != nullptr && !options_.index.empty()) {
+      TT_TRY(const model::Index* const index, find_index(*model(), options_.index));
+      use_index(index);
+    } else if (model() != nullptr) {
+      use_index(nullptr);
+    }
+    TT_CHECK(common_checks());
+    ExpressionMembers members;
+    finish(members);
+    return resume();
+  }
+
+  Plan take() { return std::move(plan_); }
+  Error locate(Error error) const { return plan_->locate(std::move(error)); }
+
+ private:
+  const model::Model* model() const { return plan_->model(); }
+
+  Result<void> begin() {
+    for (const auto& each : plan_->models) TT_CHECK(check_encryption(*each));
+    TT_CHECK(check_models());
+    return check_numbers(options_, input_.count);
+  }
+
+  // Several models: one table, and discriminators that tell their items apart.
+  Result<void> check_models() const {
+    if (plan_->models.size() < 2) return {};
+    for (const auto& each : plan_->models) {
+      if (each->table() != plan_->table) {
+        return invalid(fmt::format("models {} and {} are in different tables; read each table by itself",
+                                   model()->name(), each->name()));
+      }
+      if (!each->definition().discriminator) {
+        return invalid(
+            fmt::format("model {} has no discriminator, so its items cannot be told from those of other "
+                        "models; declare one, or read the model by itself",
+                        each->name()));
+      }
+    }
+    return {};
+  }
+
+  void use_index(const model::Index* index) {
+    index_ = index;
+    plan_->index = index == nullptr ? std::string() : index->definition.name;
+    plan_->keys = paging_keys(*model(), index);
+  }
+
+  Result<void> check_segments(const ScanRequest& request) {
+    if (request.segment.has_value() != request.total_segments.has_value()) {
+      return invalid("segment and total_segments come together; give both or none");
+    }
+    if (request.segment && *request.segment >= *request.total_segments) {
+      return invalid(fmt::format("segment {} is not below total_segments {}; segments count from 0", *request.segment,
+                                 *request.total_segments));
+    }
+    constexpr std::uint32_t kMaxParallel = 1000;
+    if (request.parallel == 0 || request.parallel > kMaxParallel) {
+      return invalid(fmt::format("parallel is {}; give 1 to {}", request.parallel, kMaxParallel));
+    }
+    if (request.parallel > 1 && (request.segment || !options_.cursor.empty())) {
+      return invalid("a parallel scan covers all segments from the start; give neither a segment nor a cursor with it");
+    }
+    plan_->segment = request.segment;
+    plan_->total_segments = request.total_segments;
+    plan_->parallel = request.parallel;
+    return {};
+  }
+
+  Result<void> common_checks() {
+    if (options_.consistent && index_ != nullptr && index_->definition.global) {
+      return invalid(
+          fmt::format("index {} is a GSI, which cannot be read consistently; read the table, or without "
+                      "`consistent`",
+                      plan_->index));
+    }
+    TT_CHECK(check_ttl());
+    TT_TRY(filter_, compile_condition(model(), options_.filter));
+    TT_CHECK(check_filter());
+    TT_TRY(projection_, ReadProjection::compile(model(), options_.projection));
+    add_library_filters();
+    if (model() != nullptr) {
+      projection_.need_for_checks(*model(), options_.hide_expired);
+      if (plan_->limit)
+        for (const dms::KeyAttribute& key : plan_->keys) projection_.need(key.attribute);
+    }
+    plan_->dropped = projection_.dropped;
+    plan_->may_skip = filter_ || (model() != nullptr && (options_.hide_expired || model()->definition().discriminator));
+    return {};
+  }
+
+  // Expired items can be hidden only where their ttl can be seen.
+  Result<void> check_ttl() const {
+    if (!options_.hide_expired || index_ == nullptr || model()->ttl_slot() == model::kNoSlot) return {};
+    const dms::Index& index = index_->definition;
+    const std::string& ttl = model()->attribute(model()->ttl_slot()).name();
+    const auto is_ttl = [&](const dms::KeyAttribute& key) { return key.attribute == ttl; };
+    if (index.projection == dms::Index::Projection::kAll || std::ranges::any_of(plan_->keys, is_ttl) ||
+        std::ranges::find(index.fields, ttl) != index.fields.end()) {
+      return {};
+    }
+    return invalid(
+        fmt::format("index {} does not project the ttl attribute \"{}\", so expired items cannot be hidden; "
+                    "project it, or read the table",
+                    index.name, ttl));
+  }
+
+  // The service refuses filters on the keys of what is queried.
+  Result<void> check_filter() const {
+    if (!filter_ || model() == nullptr || plan_->sort.empty()) return {};
+    std::vector<dms::KeyAttribute> keys;
+    if (index_ != nullptr) {
+      keys = index_->definition.partition;
+      keys.insert(keys.end(), index_->definition.sort.begin(), index_->definition.sort.end());
+    } else {
+      keys = plan_->keys;
+    }
+    const auto roots = roots_of(*filter_);
+    for (const dms::KeyAttribute& key : keys) {
+      if (std::ranges::find(roots, key.attribute) == roots.end()) continue;
+      return invalid(
+          fmt::format("the filter is on \"{}\", a key of what is queried; make it the sort condition, or "
+                      "leave it out",
+                      key.attribute));
+    }
+    return {};
+  }
+
+  // Counts see no items, so what is checked on items otherwise is asked of the service.
+  void add_library_filters() {
+    if (!input_.count || model() == nullptr) return;
+    std::vector<expr::Condition> all;
+    if (filter_) all.push_back(std::move(*filter_));
+    const auto path = [](const std::string& name) { return expr::Path::attribute(name); };
+    if (options_.hide_expired && model()->ttl_slot() != model::kNoSlot) {
+      const std::string& ttl = model()->attribute(model()->ttl_slot()).name();
+      // Comparing with a number holds for numbers only, so an item without ttl, or with another type, is not expired.
+      const Number now(input_.environment.now().unix_seconds());
+      all.push_back(expr::Condition::negate(make_condition(Operator::kLe, path(ttl), {Value(now)})));
+    }
+    std::vector<Value> wanted;
+    for (const auto& each : plan_->models)
+      if (each->definition().discriminator) wanted.emplace_back(each->definition().discriminator->value);
+    if (!wanted.empty()) {
+      all.push_back(make_condition(wanted.size() == 1 ? Operator::kEq : Operator::kIn,
+                                   path(model()->definition().discriminator->attribute), std::move(wanted)));
+    }
+    filter_.reset();
+    if (!all.empty()) filter_ = expr::Condition::all_of(std::move(all));
+  }
+
+  void finish(ExpressionMembers& members) {
+    if (filter_) members.add("FilterExpression", members.printer.condition(*filter_));
+    if (!projection_.projection.paths.empty()) {
+      members.add("ProjectionExpression", members.printer.projection(projection_.projection));
+    }
+    std::string& head = plan_->head;
+    head = R"({"TableName":)";
+    value::WireWriter writer(head);
+    writer.string(plan_->table);
+    if (!plan_->index.empty()) {
+      writer.raw(R"(,"IndexName":)");
+      writer.string(plan_->index);
+    }
+    writer.raw(members.finish());
+    if (input_.count) writer.raw(R"(,"Select":"COUNT")");
+    if (options_.consistent) writer.raw(R"(,"ConsistentRead":true)");
+    writer.raw(R"(,"ReturnConsumedCapacity":"TOTAL")");
+    explain();
+  }
+
+  void explain() {
+    Explanation& explanation = plan_->explanation;
+    explanation.operation = plan_->operation;
+    explanation.index = plan_->index;
+    ReadFacts facts;
+    facts.model = model();
+    facts.index = index_;
+    facts.is_scan = plan_->sort.empty();
+    facts.consistent = options_.consistent;
+    facts.evaluated = options_.page_size;
+    if (options_.limit && !plan_->may_skip) {
+      facts.evaluated = std::min(*options_.limit, options_.page_size.value_or(*options_.limit));
+    }
+    facts.filter = filter_ ? &*filter_ : nullptr;
+    facts.projection = &projection_.projection;
+    advise(facts, explanation);
+  }
+
+  Result<void> resume() {
+    if (options_.cursor.empty()) return {};
+    TT_TRY(const Cursor cursor, Cursor::decode(options_.cursor));
+    if (model() != nullptr) {
+      TT_CHECK(cursor.check_resumes(plan_->index, plan_->sort, plan_->keys));
+    } else {
+      // The keys of a document table are not known: what the cursor holds is what they are.
+      std::vector<dms::KeyAttribute> keys;
+      for (const auto& [name, value] : cursor.last_key) keys.push_back({name, value.type()});
+      TT_CHECK(cursor.check_resumes(plan_->index, plan_->sort, keys));
+    }
+    plan_->start_key = to_wire_json(cursor.last_key);
+    return {};
+  }
+
+  const PagedInput& input_;
+  const PageOptions& options_;
+  Plan plan_;
+  const model::Index* index_ = nullptr;
+  std::optional<expr::Condition> filter_;
+  ReadProjection projection_;
+};
+
+}  // namespace
+
+Error PagedPlan::locate(Error error) const {
+  return located(std::move(error), name, model(), table);
+}
+
+Result<Plan> plan_query(const PagedInput& input, const QueryRequest& request) {
+  Planner planner(input, request);
+  if (auto planned = planner.query(request); !planned) {
+    return std::unexpected(planner.locate(std::move(planned).error()));
+  }
+  return planner.take();
+}
+
+Result<Plan> plan_scan(const PagedInput& input, const ScanRequest& request) {
+  Planner planner(input, request);
+  if (auto planned = planner.scan(request); !planned) {
+    return std::unexpected(planner.locate(std::move(planned).error()));
+  }
+  return planner.take();
+}
+
+}  // namespace tabletheory::ops
