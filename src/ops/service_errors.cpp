@@ -185,8 +185,11 @@ Error ServiceError::to_error() const {
     text += fmt::format(" (HTTP status {} without a readable answer)", status);
   }
   for (const std::string& reason : throttling) text += fmt::format("; throttled: {}", reason);
+  std::vector<CancellationReason> given;
+  for (const Reason& reason : reasons) given.push_back({given.size(), {}, {}, reason.code, reason.message, nullptr});
   return Error(code, std::move(text))
-      .from_service(type, request_id, status, is_safe_to_repeat() || is_outcome_unknown());
+      .from_service(type, request_id, status, is_safe_to_repeat() || is_outcome_unknown())
+      .with_reasons(std::move(given));
 }
 
 }  // namespace tabletheory::ops

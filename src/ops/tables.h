@@ -59,21 +59,41 @@ class TableOperation final : public Operation {
   const value::WireElement* description() const { return description_ ? &*description_ : nullptr; }
 
  private:
-  enum class Stage : std::uint8_t;
-  struct Plan;
+  enum class Goal : std::uint8_t { kCreate, kEnsure, kDescribe, kRemove, kWait };
+  enum class Stage : std::uint8_t { kDescribe, kCreate, kAwaitActive, kDescribeTtl, kEnableTtl, kDelete, kAwaitGone };
+  struct Plan {
+    Goal goal;
+    std::string_view name;  // of the operation, for errors
+    std::string table;
+    std::string create_body{};
+    std::string ttl_attribute{};  // empty: no TTL to enable
+    bool wait = true;
+  };
   TableOperation(const Environment& environment, Plan plan);
+  static Created from_models(const Environment& environment, Models models, const TableOptions& options, Goal goal,
+                             std::string_view name);
+  // What comes after an answer: another stage, a pause before the same one, or the end.
+  struct Turn {
+    enum class Kind : std::uint8_t { kStage, kPoll, kDone } kind;
+    Stage stage = Stage::kDescribe;
+  };
   void send(Stage stage);
-  Step settle_stage();
-  Result<Step> after(Outcome& outcome);
-  Step poll();
-  Step advance(Stage stage);
-  Result<void> read_description(const std::string& body);
+  Result<Turn> take(Outcome& outcome);
+  Result<Turn> after_describe(Outcome& outcome);
+  Result<Turn> after_create(Outcome& outcome);
+  Result<Turn> after_poll(Outcome& outcome);
+  Result<Turn> after_ttl(Outcome& outcome);
+  Result<Turn> after_delete(Outcome& outcome);
+  Turn when_active() const;
+  Result<Step> poll();
+  Result<void> read_description(const std::string& body, std::string_view member);
+  bool is_active() const;
 
   const Environment& environment_;
-  std::unique_ptr<Plan> plan_;
+  Plan plan_;
   CallGroup calls_;
   Stage stage_;
-  bool sent_ = false;
+  bool in_flight_ = false, existed_ = false;
   std::chrono::milliseconds waited_{}, delay_{};
   value::WireDocument document_;
   std::optional<value::WireElement> description_;

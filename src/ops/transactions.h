@@ -41,16 +41,18 @@ class TransactWrite final : public Operation {
 
   // Each follows its rule for single items, except that an update needs no version: it is then conditioned on
   // existence. WriteOptions::return_values is not used here. The returned value is the action's index.
-  Result<std::size_t> create(Model model, const Source& item, const WriteOptions& options = {});
-  Result<std::size_t> put(Model model, const Source& item, const WriteOptions& options = {});
-  Result<std::size_t> upsert(Model model, const Source& item, const WriteOptions& options = {});
-  Result<std::size_t> update(Model model, const Source& item, std::span<const std::string> selection,
+  Result<std::size_t> create(const Model& model, const Source& item, const WriteOptions& options = {});
+  Result<std::size_t> put(const Model& model, const Source& item, const WriteOptions& options = {});
+  Result<std::size_t> upsert(const Model& model, const Source& item, const WriteOptions& options = {});
+  Result<std::size_t> update(const Model& model, const Source& item, std::span<const std::string> selection,
                              const WriteOptions& options = {});
-  Result<std::size_t> build(Model model, const Source& key, const UpdateBuilder& builder,
+  Result<std::size_t> build(const Model& model, const Source& key, const UpdateBuilder& builder,
                             const WriteOptions& options = {});
-  Result<std::size_t> remove(Model model, const Source& key, const WriteOptions& options = {});
+  Result<std::size_t> update_expression(const Model& model, const Source& key, const RawExpression& expression,
+                                        const WriteOptions& options = {});
+  Result<std::size_t> remove(const Model& model, const Source& key, const WriteOptions& options = {});
   // Checks an item without writing it: needs a condition or if_version.
-  Result<std::size_t> condition(Model model, const Source& key, const WriteOptions& options);
+  Result<std::size_t> condition(const Model& model, const Source& key, const WriteOptions& options);
 
   Result<std::size_t> create(const DocumentTable& table, const Item& item, const WriteOptions& options = {});
   Result<std::size_t> put(const DocumentTable& table, const Item& item, const WriteOptions& options = {});
@@ -76,8 +78,9 @@ class TransactWrite final : public Operation {
  private:
   struct Action;
   Result<std::size_t> add(std::string_view kind, Result<WritePlan> plan);
-  Result<void> refuse_duplicates();
-  Error cancelled(const ServiceError& problem) const;
+  Result<void> check() const;
+  Error cancelled(const ServiceError& refusal) const;
+  Error locate(Error error) const;
 
   const Environment& environment_;
   CallGroup calls_;
@@ -93,9 +96,9 @@ class TransactRead final : public Operation {
   explicit TransactRead(const Environment& environment);
   ~TransactRead() override;
 
-  Result<std::size_t> add(Model model, const model::ItemSource& key, const std::vector<std::string>& projection = {});
-  Result<std::size_t> add(const DocumentTable& table, const Item& key, const std::vector<std::string>& projection = {});
-  // An empty list and more than 100 keys are ErrInvalidOperator.
+  Result<std::size_t> add(const Model& model, const model::ItemSource& key);
+  Result<std::size_t> add(const DocumentTable& table, const Item& key);
+  // An empty list and more than 100 keys are ErrInvalidOperator. Equal keys are read once.
   Result<void> prepare();
 
   Step next() override;
@@ -108,8 +111,9 @@ class TransactRead final : public Operation {
 
  private:
   struct Get;
-  Result<std::size_t> add_get(Get get);
+  Result<std::size_t> add(Result<std::string> key, const model::Model* model, const std::string& table);
   Result<void> read_answer(const std::string& body);
+  Step settle();
 
   const Environment& environment_;
   CallGroup calls_;

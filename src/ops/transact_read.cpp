@@ -1,0 +1,123 @@
+#include <fmt/format.h>
+
+#include "ops/guards.h"
+#include "ops/item_writer.h"
+#include "ops/stored_attributes.h"
+#include "ops/transactions.h"
+#include "value/limits.h"
+
+namespace tabletheory::ops {
+
+struct TransactRead::Get {
+  std::string table, key;
+  std::optional<value::WireElement> item;
+};
+
+TransactRead::TransactRead(const Environment& environment) : environment_(environment), calls_(environment) {}
+
+TransactRead::~TransactRead() = default;
+
+Result<std::size_t> TransactRead::add(const Model& model, const model::ItemSource& key) {
+  const auto write = [&]() -> Result<std::string> {
+    TT_CHECK(check_encryption(*model));
+    TT_TRY(std::string written, write_key(*model, key));
+    TT_CHECK(key.check_names());
+    return written;
+  };
+  return add(write(), model.get(), model->table());
+}
+
+Result<std::size_t> TransactRead::add(const DocumentTable& table, const Item& key) {
+  return add(write_document_key(key), nullptr, table.name);
+}
+
+// Equal keys are read once and answered at each of their positions.
+Result<std::size_t> TransactRead::add(Result<std::string> key, const model::Model* model, const std::string& table) {
+  if (!key) {
+    Error error = located(std::move(key).error(), "transact_get", model, table);
+    if (!first_error_) first_error_ = error;
+    return std::unexpected(std::move(error));
+  }
+  const auto [entry, is_new] = by_identity_.try_emplace(table + '/' + *key, gets_.size());
+  if (is_new) gets_.push_back({table, std::move(*key), std::nullopt});
+  positions_.push_back(entry->second);
+  return positions_.size() - 1;
+}
+
+Result<void> TransactRead::prepare() {
+  if (first_error_) return std::unexpected(*first_error_);
+  const auto invalid = [](std::string message) {
+    return std::unexpected(
+        located(Error(ErrorCode::kInvalidOperator, std::move(message)), "transact_get", nullptr, {}));
+  };
+  if (!environment_.has_transactions) return invalid("the target has no transactions; read the items one by one");
+  if (positions_.empty()) return invalid("the transaction has no keys; add one");
+  if (positions_.size() > limits::kTransactionActions) {
+    return invalid(fmt::format("the transaction has {} keys, the service takes at most {}; split it", positions_.size(),
+                               limits::kTransactionActions));
+  }
+  std::string body = R"({"TransactItems":[)";
+  value::WireWriter writer(body);
+  for (const Get& get : gets_) {
+    if (&get != gets_.data()) writer.raw(',');
+    writer.raw(R"({"Get":{"TableName":)");
+    writer.string(get.table);
+    writer.raw(R"(,"Key":)");
+    writer.raw(get.key);
+    writer.raw("}}");
+  }
+  writer.raw("]}");
+  calls_.clear();
+  calls_.add("TransactGetItems", std::move(body), Repeat::kRead);
+  return {};
+}
+
+void TransactRead::on_response(std::uint32_t id, Result<Response> response) {
+  calls_.on_response(id, std::move(response));
+}
+
+Step TransactRead::next() {
+  if (final_) return *final_;
+  if (calls_.size() == 0) {
+    // A driver that forgot prepare(): do it here, so that no check is skipped.
+    if (auto ready = prepare(); !ready) {
+      final_ = Step(Failed{std::move(ready).error()});
+      return *final_;
+    }
+  }
+  if (auto step = calls_.next()) return std::move(*step);
+  final_ = settle();
+  return *final_;
+}
+
+Step TransactRead::settle() {
+  Outcome& outcome = calls_.outcome(0);
+  auto settled =
+      outcome.response ? read_answer(outcome.response->body) : Result<void>(std::unexpected(std::move(*outcome.error)));
+  if (settled) return Done{};
+  return Failed{located(std::move(settled).error(), "transact_get", nullptr, {})};
+}
+
+Result<void> TransactRead::read_answer(const std::string& body) {
+  TT_TRY(value::WireObject answer, read_body(document_, body, "TransactGetItems"));
+  value::WireArray responses;
+  if (answer.at_key("Responses").get(responses) != simdjson::SUCCESS || responses.size() != gets_.size()) {
+    return fail(ErrorCode::kTransport,
+                "the answer to TransactGetItems does not have one entry per key; check that the "
+                "address is a DynamoDB endpoint");
+  }
+  std::size_t number = 0;
+  for (const value::WireElement response : responses) {
+    value::WireElement item;
+    if (response.at_key("Item").get(item) == simdjson::SUCCESS && item.is_object()) gets_[number].item = item;
+    ++number;
+  }
+  return {};
+}
+
+const value::WireElement* TransactRead::item(std::size_t position) const {
+  const auto& item = gets_[positions_[position]].item;
+  return item ? &*item : nullptr;
+}
+
+}  // namespace tabletheory::ops
