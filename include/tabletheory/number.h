@@ -28,6 +28,9 @@ class Number {
   static constexpr int kMinExponent = -130;  // of the leading digit
   static constexpr int kMaxExponent = 125;   // of the leading digit
 
+  // No canonical text is longer: sign, "0.", 129 zeros and 38 digits.
+  static constexpr int kMaxTextBytes = 1 + 2 + 129 + kMaxDigits;
+
   constexpr Number() = default;  // zero
   Number(std::int64_t integer);  // NOLINT(google-explicit-constructor): every int64 is exactly representable
   Number(int integer) : Number(static_cast<std::int64_t>(integer)) {}  // NOLINT(google-explicit-constructor)
@@ -46,6 +49,8 @@ class Number {
   std::string to_string() const;
   // Appends the canonical text.
   void append_to(std::string& out) const;
+  // Writes the canonical text to `out`, which has room for kMaxTextBytes; returns its end.
+  char* write_to(char* out) const;
 
   // Exact conversions; fail with ErrNumberPrecisionLoss when the value does not fit exactly.
   Result<std::int64_t> to_int64() const;

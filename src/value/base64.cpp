@@ -21,11 +21,10 @@ constexpr DecodeTable decode_table(std::string_view alphabet) {
 constexpr DecodeTable kStandardTable = decode_table(kStandard);
 constexpr DecodeTable kUrlTable = decode_table(kUrl);
 
+// Returns the end of what was written to `to`.
 template <class Byte>
-void encode(const Byte* bytes, std::size_t size, std::string_view alphabet, std::string& out) {
-  const std::size_t start = out.size();
-  out.resize(start + (size + 2) / 3 * 4);
-  char* to = out.data() + start;
+char* encode(std::span<const Byte> bytes, std::string_view alphabet, char* to) {
+  const std::size_t size = bytes.size();
   const auto byte = [bytes](std::size_t i) { return static_cast<std::uint32_t>(static_cast<std::uint8_t>(bytes[i])); };
   std::size_t i = 0;
   for (; i + 3 <= size; i += 3, to += 4) {
@@ -35,13 +34,14 @@ void encode(const Byte* bytes, std::size_t size, std::string_view alphabet, std:
     to[2] = alphabet[group >> 6 & 63];
     to[3] = alphabet[group & 63];
   }
-  if (i == size) return;
+  if (i == size) return to;
   const bool two = i + 2 == size;
   const std::uint32_t group = byte(i) << 16 | (two ? byte(i + 1) << 8 : 0);
   to[0] = alphabet[group >> 18];
   to[1] = alphabet[group >> 12 & 63];
   to[2] = two ? alphabet[group >> 6 & 63] : '=';
   to[3] = '=';
+  return to + 4;
 }
 
 template <class Container>
@@ -76,7 +76,13 @@ bool decode(std::string_view text, const DecodeTable& table, Container& out) {
 }  // namespace
 
 void append_base64(std::span<const std::uint8_t> bytes, std::string& out) {
-  encode(bytes.data(), bytes.size(), kStandard, out);
+  const std::size_t start = out.size();
+  out.resize(start + base64_size(bytes.size()));
+  write_base64(bytes, out.data() + start);
+}
+
+char* write_base64(std::span<const std::uint8_t> bytes, char* out) {
+  return encode(bytes, kStandard, out);
 }
 
 std::optional<Bytes> decode_base64(std::string_view text) {
@@ -86,8 +92,8 @@ std::optional<Bytes> decode_base64(std::string_view text) {
 }
 
 std::string base64url(std::string_view bytes) {
-  std::string out;
-  encode(bytes.data(), bytes.size(), kUrl, out);
+  std::string out(base64_size(bytes.size()), '\0');
+  encode(std::span(bytes.data(), bytes.size()), kUrl, out.data());
   return out;
 }
 

@@ -15,8 +15,6 @@ namespace tabletheory {
 namespace {
 
 constexpr std::uint64_t kTenTo19 = 10'000'000'000'000'000'000U;
-// More than any text of a canonical number: sign, "0.", 129 zeros, 38 digits.
-constexpr std::size_t kMaxText = 192;
 // Where an exponent is cut off; beyond any text that fits in memory, so that no sum with a digit count comes back.
 constexpr std::int64_t kExponentBound = std::int64_t{1} << 60;
 
@@ -59,6 +57,20 @@ void strip_zeros(Uint128& coefficient, int& exponent) {
     ++exponent;
   }
   coefficient = low;
+}
+
+// Writes the digits of a coefficient (38 at most); returns their end.
+char* write_digits(Uint128 coefficient, char* out) {
+  constexpr int kDigitsOf64Bits = 20;
+  if ((coefficient >> 64) == 0) {
+    return std::to_chars(out, out + kDigitsOf64Bits, static_cast<std::uint64_t>(coefficient)).ptr;
+  }
+  const auto upper = static_cast<std::uint64_t>(coefficient / kTenTo19);
+  auto lower = static_cast<std::uint64_t>(coefficient - static_cast<Uint128>(upper) * kTenTo19);
+  char* const middle = std::to_chars(out, out + kDigitsOf64Bits, upper).ptr;
+  char* const end = middle + 19;
+  for (char* digit = end; digit != middle; lower /= 10) *--digit = static_cast<char>('0' + lower % 10);
+  return end;
 }
 
 // What scanning the text of a number found, before any limit is applied.
@@ -278,41 +290,26 @@ std::string Number::to_string() const {
 }
 
 void Number::append_to(std::string& out) const {
-  std::array<char, kMaxText> buffer;
-  char* at = buffer.data();
-  if (negative_) *at++ = '-';
-  std::array<char, 2 * 20> digit_buffer;
-  char* digits = at;
-  // Integers are written in place; fractions need their digits apart to put the point in.
-  if (exponent_ < 0) digits = digit_buffer.data();
-  char* digits_end;
-  if (high_ == 0) {
-    digits_end = std::to_chars(digits, digits + 20, low_).ptr;
-  } else {
-    const Uint128 whole = coefficient();
-    const auto upper = static_cast<std::uint64_t>(whole / kTenTo19);
-    auto lower = static_cast<std::uint64_t>(whole - static_cast<Uint128>(upper) * kTenTo19);
-    digits_end = std::to_chars(digits, digits + 20, upper).ptr + 19;
-    for (char* digit = digits_end; digit != digits_end - 19; lower /= 10)
-      *--digit = static_cast<char>('0' + lower % 10);
+  std::array<char, kMaxTextBytes> buffer;
+  out.append(buffer.data(), static_cast<std::size_t>(write_to(buffer.data()) - buffer.data()));
+}
+
+char* Number::write_to(char* out) const {
+  if (negative_) *out++ = '-';
+  if (exponent_ >= 0) return std::fill_n(write_digits(coefficient(), out), exponent_, '0');
+  // Fractions need their digits apart, to put the point in.
+  std::array<char, kMaxDigits + 1> buffer;
+  const char* const digits = buffer.data();
+  const char* const end = write_digits(coefficient(), buffer.data());
+  const auto integer_digits = end - digits + exponent_;
+  if (integer_digits > 0) {
+    out = std::copy_n(digits, integer_digits, out);
+    *out++ = '.';
+    return std::copy(digits + integer_digits, end, out);
   }
-  if (exponent_ >= 0) {
-    at = std::fill_n(digits_end, exponent_, '0');
-  } else {
-    const auto count = digits_end - digits;
-    const auto integer_digits = count + exponent_;
-    if (integer_digits > 0) {
-      at = std::copy_n(digits, integer_digits, at);
-      *at++ = '.';
-      at = std::copy(digits + integer_digits, digits_end, at);
-    } else {
-      *at++ = '0';
-      *at++ = '.';
-      at = std::fill_n(at, -integer_digits, '0');
-      at = std::copy(digits, digits_end, at);
-    }
-  }
-  out.append(buffer.data(), static_cast<std::size_t>(at - buffer.data()));
+  *out++ = '0';
+  *out++ = '.';
+  return std::copy(digits, end, std::fill_n(out, -integer_digits, '0'));
 }
 
 Result<std::int64_t> Number::to_int64() const {

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "value/base64.h"
 #include "value/excerpt.h"
@@ -16,6 +18,8 @@ using Kind = AttributeProblem::Kind;
 // grows from the inside out as the calls return.
 class AttributeReader {
  public:
+  AttributeReader() { fields_.reserve(kFieldsReserved); }
+
   AttributeProblem problem{};
 
   bool value(WireElement element, int depth, Value& out) {
@@ -26,7 +30,7 @@ class AttributeReader {
     if (!single_member(object, type, content)) return false;
     switch (type) {
       case Type::kS:
-        return string(content, type, out.emplace<std::string>());
+        return text(content, out);
       case Type::kN:
         return number(content, type, out.emplace<Number>());
       case Type::kB:
@@ -56,20 +60,19 @@ class AttributeReader {
   // Entries sorted by name. `depth` is that of the values.
   bool map(WireObject object, int depth, Map& out) {
     const std::size_t first = fields_.size();
-    bool sorted = true;
-    for (const auto field : object) {
-      sorted = sorted && (fields_.size() == first || fields_.back().name < field.key);
-      fields_.push_back({field.key, field.value});
+    for (auto at = object.begin(); at != object.end(); ++at) {
+      const std::string_view name = at.key();
+      fields_.push_back({leading_bytes(name), name, at.value()});
     }
-    if (!sorted && !sort_fields(first)) return false;
+    if (!sort_fields(first)) return false;
     const std::size_t count = fields_.size() - first;
     std::vector<Map::Entry> entries;
     entries.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-      const Field field = fields_[first + i];  // a copy: reading the value may move the fields
+      const std::string_view name = fields_[first + i].name;
       Map::Entry& entry =
-          entries.emplace_back(std::piecewise_construct, std::forward_as_tuple(field.name), std::forward_as_tuple());
-      if (!value(field.value, depth, entry.second)) return within("." + shortened(field.name));
+          entries.emplace_back(std::piecewise_construct, std::forward_as_tuple(name), std::forward_as_tuple());
+      if (!value(fields_[first + i].value, depth, entry.second)) return within("." + shortened(name));
     }
     fields_.resize(first);
     out = Map::from_sorted(std::move(entries));
@@ -77,10 +80,41 @@ class AttributeReader {
   }
 
  private:
+  // Room for the fields of most items and the maps within, so that reading allocates them once.
+  static constexpr std::size_t kFieldsReserved = 32;
+
   struct Field {
+    std::uint64_t leading;  // the first bytes of the name, in an order that decides most comparisons
     std::string_view name;
     WireElement value;
+
+    bool before(const Field& other) const {
+      return leading != other.leading ? leading < other.leading : name < other.name;
+    }
   };
+
+  template <class Word>
+  static Word big_endian(const char* bytes) {
+    Word word;
+    std::memcpy(&word, bytes, sizeof word);
+    return std::endian::native == std::endian::little ? std::byteswap(word) : word;
+  }
+
+  // Big-endian and filled with zeros: its order is that of the names wherever it differs.
+  static std::uint64_t leading_bytes(std::string_view name) {
+    if (name.size() >= 8) return big_endian<std::uint64_t>(name.data());
+    if (name.size() >= 4) {
+      // Two words that overlap cover four to seven bytes.
+      const std::uint64_t head = big_endian<std::uint32_t>(name.data());
+      const std::uint64_t tail = big_endian<std::uint32_t>(name.data() + name.size() - 4);
+      return head << 32 | tail << (8 * (8 - name.size()));
+    }
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+      bytes |= std::uint64_t{static_cast<unsigned char>(name[i])} << (56 - 8 * i);
+    }
+    return bytes;
+  }
 
   bool refuse(Kind kind, Type type = Type::kNull, std::string_view text = {}) {
     problem.kind = kind;
@@ -95,6 +129,16 @@ class AttributeReader {
 
   // The one member that names a type. Members of other names are passed over, and so is null, as the service does.
   bool single_member(WireObject object, Type& type, WireElement& content) {
+    auto at = object.begin();
+    const auto end = object.end();
+    if (at == end || !parse_type_name(at.key(), type)) return search_member(object, type, content);
+    content = at.value();
+    if (++at != end || content.is_null()) return search_member(object, type, content);
+    return true;
+  }
+
+  // The same for objects that are not one known member.
+  bool search_member(WireObject object, Type& type, WireElement& content) {
     bool found = false;
     std::string_view unknown;
     for (const auto field : object) {
@@ -112,6 +156,13 @@ class AttributeReader {
       content = field.value;
     }
     return found || refuse(Kind::kNoType, Type::kNull, unknown);
+  }
+
+  bool text(WireElement content, Value& out) {
+    std::string_view text;
+    if (content.get(text) != simdjson::SUCCESS) return refuse(Kind::kWrongJsonType, Type::kS);
+    out.emplace<std::string>(std::string(text));
+    return true;
   }
 
   bool string(WireElement content, Type type, std::string& out) {
@@ -178,10 +229,12 @@ class AttributeReader {
 
   // Sorts the fields from `first` on by name. False when a name occurs twice.
   bool sort_fields(std::size_t first) {
-    const auto range = std::ranges::subrange(fields_.begin() + static_cast<std::ptrdiff_t>(first), fields_.end());
-    std::ranges::sort(range, {}, &Field::name);
-    const auto twice = std::ranges::adjacent_find(range, {}, &Field::name);
-    return twice == range.end() || refuse(Kind::kDuplicateKey, Type::kM, twice->name);
+    const std::span fields(fields_.data() + first, fields_.size() - first);
+    const auto out_of_order = [](const Field& a, const Field& b) { return !a.before(b); };
+    if (std::ranges::adjacent_find(fields, out_of_order) == fields.end()) return true;
+    std::ranges::sort(fields, [](const Field& a, const Field& b) { return a.before(b); });
+    const auto twice = std::ranges::adjacent_find(fields, out_of_order);
+    return twice == fields.end() || refuse(Kind::kDuplicateKey, Type::kM, twice->name);
   }
 
   // A stack: the fields of every map being read, innermost last.
