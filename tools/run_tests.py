@@ -21,6 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 JOBS = str(os.cpu_count() or 2)
 # Tests that start threads of their own; the thread sanitizer has nothing to say about the others.
 CONCURRENT = "*Concurren*:*Thread*:*Parallel*"
+CONCURRENT_PROGRAMS = ["test_engine", "test_sdk"]
 
 
 class Tally:
@@ -48,12 +49,11 @@ def say(text: str) -> None:
     print(f"== {text} [{time.strftime('%H:%M:%S')}]", flush=True)
 
 
-def build(tally: Tally, preset: str, *options: str) -> pathlib.Path | None:
+def build(tally: Tally, preset: str, *targets: str) -> pathlib.Path | None:
     say(f"build {preset}")
-    configured = tally.check(f"configure {preset}", ["cmake", "--preset", preset, *options])
-    if configured and tally.check(f"build {preset}", ["cmake", "--build", f"build/{preset}", "-j", JOBS]):
-        return ROOT / "build" / preset
-    return None
+    configured = tally.check(f"configure {preset}", ["cmake", "--preset", preset, "-DTABLETHEORY_TESTS=ON"])
+    command = ["cmake", "--build", f"build/{preset}", "-j", JOBS, *(["--target", *targets] if targets else [])]
+    return ROOT / "build" / preset if configured and tally.check(f"build {preset}", command) else None
 
 
 def unit(tally: Tally, folder: pathlib.Path, label: str, only: str = "*") -> None:
@@ -93,10 +93,7 @@ def contract(tally: Tally, folder: pathlib.Path, label: str) -> None:
     print("\n".join("   " + line for line in lines if not line.startswith("ok")), flush=True)
 
 
-def fuzz(tally: Tally, seconds: int) -> None:
-    folder = build(tally, "fuzz")
-    if not folder:
-        return
+def fuzz(tally: Tally, folder: pathlib.Path, seconds: int) -> None:
     programs = sorted(p for p in folder.glob("fuzz_*") if p.is_file() and os.access(p, os.X_OK))
     say(f"{len(programs)} fuzzers, {seconds} s each")
     queue, running = list(programs), []
@@ -139,11 +136,9 @@ def main() -> int:
     parser.add_argument("--fuzz-seconds", type=int, default=60)
     options = parser.parse_args()
     tally = Tally()
-    if options.what == "fuzz":
-        fuzz(tally, options.fuzz_seconds)
-    else:
+    if options.what != "fuzz":
         drift(tally)
-        if folder := build(tally, "release", "-DTABLETHEORY_TESTS=ON"):
+        if folder := build(tally, "release"):
             unit(tally, folder, "release")
             contract(tally, folder, "release")
             if options.what == "all":
@@ -151,12 +146,15 @@ def main() -> int:
                 tally.check("the demo runs", [str(folder / "bin/demo_cpp"), "examples/orders"])
                 tally.check("an installed package serves a consumer", ["bash", "tests/consumer/run.sh", str(folder)])
     if options.what == "all":
-        if folder := build(tally, "asan"):
-            unit(tally, folder, "asan")
-            contract(tally, folder, "asan")
-        if folder := build(tally, "tsan"):
+        if folder := build(tally, "tsan", *CONCURRENT_PROGRAMS):
             unit(tally, folder, "tsan", CONCURRENT)
-        fuzz(tally, options.fuzz_seconds)
+    if options.what != "quick":
+        # One instrumented build serves both: clang's address and undefined-behaviour sanitizers, and libFuzzer.
+        if folder := build(tally, "fuzz"):
+            if options.what == "all":
+                unit(tally, folder, "asan")
+                contract(tally, folder, "asan")
+            fuzz(tally, folder, options.fuzz_seconds)
     if tally.failures:
         print("failed: " + ", ".join(tally.failures))
     print(f"{tally.passed} passed, {tally.failed} failed, {tally.skipped} skipped", flush=True)
