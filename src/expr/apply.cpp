@@ -285,9 +285,8 @@ class Application {
   }
 
   bool append_elements() {
-    std::stable_sort(appends_.begin(), appends_.end(), [](const Append& a, const Append& b) {
-      return a.path->steps.back().index < b.path->steps.back().index;
-    });
+    std::sort(appends_.begin(), appends_.end(),
+              [](const Append& a, const Append& b) { return a.path->steps.back().index < b.path->steps.back().index; });
     for (Append& append : appends_) {
       // Another action may have taken the list away when the update was not checked for overlaps.
       if (!parent_of(*append.path)) return false;

@@ -140,18 +140,26 @@ bool Grammar::parse_value(Operand& operand) {
 }
 
 void Grammar::check_disjoint(const std::vector<const Path*>& paths) {
+  constexpr std::size_t kScanned = 32;  // up to here comparing all pairs is faster than grouping by root
+  if (paths.size() <= kScanned) {
+    for (std::size_t i = 1; i < paths.size(); ++i) check_disjoint(*paths[i], {paths.data(), i});
+    return;
+  }
   std::unordered_map<std::string_view, std::vector<const Path*>> by_root;
   for (const Path* path : paths) {
     auto& before = by_root[path->root()];
-    for (const Path* other : before) {
-      if (overlaps(*other, *path)) {
-        return note(Rank::kPaths, fmt::format(messages::kOverlap, describe(*other), describe(*path)));
-      }
-      if (conflicts(*other, *path)) {
-        return note(Rank::kPaths, fmt::format(messages::kConflict, describe(*other), describe(*path)));
-      }
-    }
+    check_disjoint(*path, before);
     before.push_back(path);
+  }
+}
+
+void Grammar::check_disjoint(const Path& path, std::span<const Path* const> others) {
+  for (const Path* other : others) {
+    if (overlaps(*other, path)) {
+      note(Rank::kPaths, fmt::format(messages::kOverlap, describe(*other), describe(path)));
+    } else if (conflicts(*other, path)) {
+      note(Rank::kPaths, fmt::format(messages::kConflict, describe(*other), describe(path)));
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,7 +78,7 @@ class Grammar {
     return true;
   }
 
-  // Refuses a path that overlaps or conflicts with one checked before.
+  // Notes the first path that overlaps or conflicts with one before it.
   void check_disjoint(const std::vector<const Path*>& paths);
   void check_operand_type(std::string_view operation, const Operand& operand, std::initializer_list<Type> allowed);
 
@@ -97,6 +98,7 @@ class Grammar {
   };
 
  private:
+  void check_disjoint(const Path& path, std::span<const Path* const> others);
   bool parse_name_step(Path& path);
   bool parse_index_step(Path& path);
 

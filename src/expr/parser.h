@@ -10,9 +10,9 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "expr/ast.h"
 
@@ -33,20 +33,28 @@ class Placeholders {
   Placeholders() = default;
   // `names` maps "#n" to attribute names (S values), `values` maps ":v" to values. Both are borrowed and must outlive
   // this object; either may be null.
-  Placeholders(const Map* names, const Map* values) : names_(names), values_(values) {}
+  Placeholders(const Map* names, const Map* values);
 
   const std::string* name(std::string_view placeholder);  // marks it used; nullptr when not defined
   const Value* value(std::string_view placeholder);
 
   // "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a, #b}" (or …Values…), names first.
   std::optional<std::string> unused() const;
-  bool has_names() const { return names_ != nullptr; }
-  bool has_values() const { return values_ != nullptr; }
+  bool has_names() const { return names_.entries != nullptr; }
+  bool has_values() const { return values_.entries != nullptr; }
 
  private:
-  const Map* names_ = nullptr;
-  const Map* values_ = nullptr;
-  std::set<std::string, std::less<>> used_;
+  struct Table {
+    explicit Table(const Map* given) : entries(given), used(given != nullptr ? given->size() : 0) {}
+    const Value* use(std::string_view key);
+    // `, ` between them; empty when all are used.
+    std::string unused_keys() const;
+
+    const Map* entries;
+    std::vector<bool> used;  // by position in `entries`
+  };
+  Table names_{nullptr};
+  Table values_{nullptr};
 };
 
 // ConditionExpression and FilterExpression: the whole grammar, with static operand-type checks.

@@ -43,36 +43,42 @@ std::optional<Problem> check_names(const Map& names) {
   return std::nullopt;
 }
 
-// The keys of `table` not in `used`, `, ` between them; empty when there are none.
-std::string unused_keys(const Map* table, const std::set<std::string, std::less<>>& used) {
+}  // namespace
+
+Placeholders::Placeholders(const Map* names, const Map* values) : names_(names), values_(values) {}
+
+const Value* Placeholders::Table::use(std::string_view key) {
+  if (entries == nullptr) return nullptr;
+  const auto found =
+      std::lower_bound(entries->begin(), entries->end(), key,
+                       [](const Map::Entry& entry, std::string_view wanted) { return entry.first < wanted; });
+  if (found == entries->end() || found->first != key) return nullptr;
+  used[static_cast<std::size_t>(found - entries->begin())] = true;
+  return &found->second;
+}
+
+std::string Placeholders::Table::unused_keys() const {
   std::string keys;
-  if (table == nullptr) return keys;
-  for (const auto& [key, value] : *table) {
-    if (used.contains(key)) continue;
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    if (used[i]) continue;
     if (!keys.empty()) keys += ", ";
-    keys += key;
+    keys += (entries->begin() + static_cast<std::ptrdiff_t>(i))->first;
   }
   return keys;
 }
 
-}  // namespace
-
 const std::string* Placeholders::name(std::string_view placeholder) {
-  const Value* value = names_ == nullptr ? nullptr : names_->find(placeholder);
-  if (value == nullptr || !value->is(Type::kS)) return nullptr;
-  used_.emplace(placeholder);
-  return &value->text();
+  const Value* value = names_.use(placeholder);
+  return value != nullptr ? value->get_if<std::string>() : nullptr;
 }
 
 const Value* Placeholders::value(std::string_view placeholder) {
-  const Value* value = values_ == nullptr ? nullptr : values_->find(placeholder);
-  if (value != nullptr) used_.emplace(placeholder);
-  return value;
+  return values_.use(placeholder);
 }
 
 std::optional<std::string> Placeholders::unused() const {
-  if (const auto keys = unused_keys(names_, used_); !keys.empty()) return fmt::format(messages::kUnusedNames, keys);
-  if (const auto keys = unused_keys(values_, used_); !keys.empty()) return fmt::format(messages::kUnusedValues, keys);
+  if (const auto keys = names_.unused_keys(); !keys.empty()) return fmt::format(messages::kUnusedNames, keys);
+  if (const auto keys = values_.unused_keys(); !keys.empty()) return fmt::format(messages::kUnusedValues, keys);
   return std::nullopt;
 }
 

@@ -1,6 +1,6 @@
 #include "expr/printer.h"
 
-#include <fmt/format.h>
+#include <charconv>
 
 #include "expr/condition_grammar.h"
 #include "value/wire.h"
@@ -8,8 +8,16 @@
 namespace tabletheory::expr {
 namespace {
 
-std::string numbered(std::string_view prefix, std::size_t index) {
-  return fmt::format("{}{}", prefix, index + 1);
+void append_integer(std::int64_t number, std::string& out) {
+  char digits[24];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
+  out.append(digits, static_cast<std::size_t>(end - digits));
+}
+
+// `#n3` of prefix "#n" and index 2.
+void append_numbered(std::string_view prefix, std::size_t index, std::string& out) {
+  out += prefix;
+  append_integer(static_cast<std::int64_t>(index) + 1, out);
 }
 
 bool is_chain(const Condition& condition) {
@@ -24,17 +32,17 @@ bool needs_parentheses(const Condition& child, const Condition& parent) {
 }
 
 // The index of `key`, added to `keys` when new.
-std::size_t intern(std::string key, std::vector<std::string>& keys,
+std::size_t intern(std::string_view key, std::vector<std::string>& keys,
                    std::unordered_map<std::string, std::size_t>& index) {
   constexpr std::size_t kScanned = 24;  // up to here comparing all is faster than hashing
   if (keys.size() <= kScanned) {
     for (std::size_t i = 0; i < keys.size(); ++i) {
       if (keys[i] == key) return i;
     }
-  } else if (const auto found = index.find(key); found != index.end()) {
+  } else if (const auto found = index.find(std::string(key)); found != index.end()) {
     return found->second;
   }
-  keys.push_back(std::move(key));
+  keys.emplace_back(key);
   if (keys.size() == kScanned + 1) {
     for (std::size_t i = 0; i < keys.size(); ++i) index.emplace(keys[i], i);
   } else if (keys.size() > kScanned) {
@@ -50,94 +58,167 @@ bool is_sum(const Operand& operand) {
 }  // namespace
 
 std::string Printer::name(std::string_view attribute) {
-  return numbered("#n", intern(std::string(attribute), names_, name_index_));
+  std::string out;
+  append_name(attribute, out);
+  return out;
 }
 
 std::string Printer::path(const Path& path) {
   std::string out;
-  for (const Path::Step& step : path.steps) {
-    if (step.is_index()) {
-      fmt::format_to(std::back_inserter(out), "[{}]", step.index);
-    } else {
-      if (!out.empty()) out += '.';
-      out += name(step.name);
-    }
-  }
+  append_path(path, out);
   return out;
 }
 
 std::string Printer::value_json(std::string wire_json) {
-  return numbered(":v", intern(std::move(wire_json), values_, value_index_));
+  std::string out;
+  append_numbered(":v", intern(wire_json, values_, value_index_), out);
+  return out;
 }
 
 std::string Printer::value(const Value& value) {
-  return value_json(to_wire_json(value));
+  std::string out;
+  append_value(value, out);
+  return out;
 }
 
-std::string Printer::operand(const Operand& operand) {
-  const auto within = [this](const Operand& inner) {
-    return is_sum(inner) ? "(" + this->operand(inner) + ")" : this->operand(inner);
-  };
+void Printer::append_name(std::string_view attribute, std::string& out) {
+  append_numbered("#n", intern(attribute, names_, name_index_), out);
+}
+
+void Printer::append_path(const Path& path, std::string& out) {
+  bool first = true;
+  for (const Path::Step& step : path.steps) {
+    if (step.is_index()) {
+      out += '[';
+      append_integer(step.index, out);
+      out += ']';
+    } else {
+      if (!first) out += '.';
+      append_name(step.name, out);
+    }
+    first = false;
+  }
+}
+
+void Printer::append_value(const Value& value, std::string& out) {
+  append_numbered(":v", intern(to_wire_json(value), values_, value_index_), out);
+}
+
+void Printer::append_operand(const Operand& operand, std::string& out) {
   switch (operand.kind) {
     case Operand::Kind::kPath:
-      return path(operand.path);
+      return append_path(operand.path, out);
     case Operand::Kind::kLiteral:
-      return value(operand.literal);
+      return append_value(operand.literal, out);
     case Operand::Kind::kSize:
-      return "size(" + (operand.operands.empty() ? path(operand.path) : this->operand(operand.operands.front())) + ")";
-    case Operand::Kind::kIfNotExists: {
-      // One statement each: placeholders are numbered in the order of the text.
-      std::string out = "if_not_exists(" + path(operand.path) + ", ";
-      return out + within(operand.operands.front()) + ")";
-    }
-    case Operand::Kind::kListAppend: {
-      std::string out = "list_append(" + within(operand.operands[0]) + ", ";
-      return out + within(operand.operands[1]) + ")";
-    }
+      out += "size(";
+      operand.operands.empty() ? append_path(operand.path, out) : append_operand(operand.operands.front(), out);
+      out += ')';
+      return;
+    case Operand::Kind::kIfNotExists:
+      out += "if_not_exists(";
+      append_path(operand.path, out);
+      out += ", ";
+      append_sum_part(operand.operands.front(), out);
+      out += ')';
+      return;
+    case Operand::Kind::kListAppend:
+      out += "list_append(";
+      append_sum_part(operand.operands[0], out);
+      out += ", ";
+      append_sum_part(operand.operands[1], out);
+      out += ')';
+      return;
     case Operand::Kind::kPlus:
-    case Operand::Kind::kMinus: {
-      std::string out = within(operand.operands[0]) + (operand.kind == Operand::Kind::kPlus ? " + " : " - ");
-      return out + within(operand.operands[1]);
-    }
+    case Operand::Kind::kMinus:
+      append_sum_part(operand.operands[0], out);
+      out += operand.kind == Operand::Kind::kPlus ? " + " : " - ";
+      append_sum_part(operand.operands[1], out);
+      return;
   }
-  return {};
+}
+
+// An operand within another: a sum needs parentheses there.
+void Printer::append_sum_part(const Operand& operand, std::string& out) {
+  if (!is_sum(operand)) return append_operand(operand, out);
+  out += '(';
+  append_operand(operand, out);
+  out += ')';
 }
 
 std::string Printer::condition(const Condition& condition) {
-  std::vector<std::string> operands;
-  operands.reserve(condition.operands.size());
-  for (const Operand& each : condition.operands) operands.push_back(operand(each));
-  std::vector<std::string> children;
-  children.reserve(condition.children.size());
-  for (const Condition& child : condition.children) {
-    children.push_back(needs_parentheses(child, condition) ? "(" + this->condition(child) + ")"
-                                                           : this->condition(child));
-  }
+  std::string out;
+  append_condition(condition, out);
+  return out;
+}
+
+void Printer::append_condition(const Condition& condition, std::string& out) {
   switch (condition.kind) {
     case Condition::Kind::kCompare:
-      return fmt::format("{} {} {}", operands[0], comparator_text(condition.comparator), operands[1]);
+      append_operand(condition.operands[0], out);
+      out += ' ';
+      out += comparator_text(condition.comparator);
+      out += ' ';
+      return append_operand(condition.operands[1], out);
     case Condition::Kind::kBetween:
-      return fmt::format("{} BETWEEN {} AND {}", operands[0], operands[1], operands[2]);
+      append_operand(condition.operands[0], out);
+      out += " BETWEEN ";
+      append_operand(condition.operands[1], out);
+      out += " AND ";
+      return append_operand(condition.operands[2], out);
     case Condition::Kind::kIn:
-      return fmt::format("{} IN ({})", operands[0], fmt::join(operands.begin() + 1, operands.end(), ", "));
+      append_operand(condition.operands[0], out);
+      for (std::size_t i = 1; i < condition.operands.size(); ++i) {
+        out += i == 1 ? " IN (" : ", ";
+        append_operand(condition.operands[i], out);
+      }
+      out += ')';
+      return;
     case Condition::Kind::kAttributeExists:
-      return fmt::format("attribute_exists({})", operands[0]);
+      return append_call("attribute_exists(", condition, out);
     case Condition::Kind::kAttributeNotExists:
-      return fmt::format("attribute_not_exists({})", operands[0]);
+      return append_call("attribute_not_exists(", condition, out);
     case Condition::Kind::kAttributeType:
-      return fmt::format("attribute_type({}, {})", operands[0], operands[1]);
+      return append_call("attribute_type(", condition, out);
     case Condition::Kind::kBeginsWith:
-      return fmt::format("begins_with({}, {})", operands[0], operands[1]);
+      return append_call("begins_with(", condition, out);
     case Condition::Kind::kContains:
-      return fmt::format("contains({}, {})", operands[0], operands[1]);
+      return append_call("contains(", condition, out);
     case Condition::Kind::kAnd:
-      return fmt::format("{}", fmt::join(children, " AND "));
+      return append_chain(" AND ", condition, out);
     case Condition::Kind::kOr:
-      return fmt::format("{}", fmt::join(children, " OR "));
+      return append_chain(" OR ", condition, out);
     case Condition::Kind::kNot:
-      return fmt::format("NOT {}", children[0]);
+      out += "NOT ";
+      return append_child(condition.children.front(), condition, out);
   }
-  return {};
+}
+
+void Printer::append_call(std::string_view function, const Condition& condition, std::string& out) {
+  out += function;
+  bool first = true;
+  for (const Operand& operand : condition.operands) {
+    if (!first) out += ", ";
+    first = false;
+    append_operand(operand, out);
+  }
+  out += ')';
+}
+
+void Printer::append_chain(std::string_view separator, const Condition& condition, std::string& out) {
+  bool first = true;
+  for (const Condition& child : condition.children) {
+    if (!first) out += separator;
+    first = false;
+    append_child(child, condition, out);
+  }
+}
+
+void Printer::append_child(const Condition& child, const Condition& parent, std::string& out) {
+  if (!needs_parentheses(child, parent)) return append_condition(child, out);
+  out += '(';
+  append_condition(child, out);
+  out += ')';
 }
 
 std::string Printer::update(const Update& update) {
@@ -157,10 +238,10 @@ std::string Printer::update(const Update& update) {
       if (first && !out.empty()) out += ' ';
       out += first ? section.keyword : ", ";
       first = false;
-      out += path(action.path);
+      append_path(action.path, out);
       if (section.kind == UpdateAction::Kind::kRemove) continue;
       out += section.kind == UpdateAction::Kind::kSet ? " = " : " ";
-      out += operand(action.value);
+      append_operand(action.value, out);
     }
   }
   return out;
@@ -170,7 +251,7 @@ std::string Printer::projection(const Projection& projection) {
   std::string out;
   for (const Path& each : projection.paths) {
     if (!out.empty()) out += ", ";
-    out += path(each);
+    append_path(each, out);
   }
   return out;
 }
@@ -181,7 +262,8 @@ std::string Printer::names_json() const {
   value::WireWriter writer(out);
   for (std::size_t i = 0; i < names_.size(); ++i) {
     if (i > 0) writer.raw(',');
-    writer.key(numbered("#n", i));
+    append_numbered("\"#n", i, out);
+    out += "\":";
     writer.string(names_[i]);
   }
   return out + "}";
@@ -193,7 +275,8 @@ std::string Printer::values_json() const {
   value::WireWriter writer(out);
   for (std::size_t i = 0; i < values_.size(); ++i) {
     if (i > 0) writer.raw(',');
-    writer.key(numbered(":v", i));
+    append_numbered("\":v", i, out);
+    out += "\":";
     writer.raw(values_[i]);
   }
   return out + "}";

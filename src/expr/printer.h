@@ -32,7 +32,17 @@ class Printer {
   std::string values_json() const;
 
  private:
-  std::string operand(const Operand& operand);
+  // Each appends to `out`, numbering placeholders in the order of the text.
+  void append_name(std::string_view attribute, std::string& out);
+  void append_path(const Path& path, std::string& out);
+  void append_value(const Value& value, std::string& out);
+  void append_operand(const Operand& operand, std::string& out);
+  void append_sum_part(const Operand& operand, std::string& out);
+  void append_condition(const Condition& condition, std::string& out);
+  void append_call(std::string_view function, const Condition& condition, std::string& out);
+  void append_chain(std::string_view separator, const Condition& condition, std::string& out);
+  void append_child(const Condition& child, const Condition& parent, std::string& out);
+
   std::vector<std::string> names_;   // index i: attribute behind #n(i+1)
   std::vector<std::string> values_;  // index i: typed JSON behind :v(i+1)
   std::unordered_map<std::string, std::size_t> name_index_, value_index_;

@@ -47,6 +47,13 @@ TEST(Printer, StillSharesAmongManyPlaceholders) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(printer.name("a" + std::to_string(i)), "#n" + std::to_string(i + 1));
 }
 
+TEST(Printer, StillSharesAmongManyValues) {
+  Printer printer;
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(printer.value(Value(i)), ":v" + std::to_string(i + 1));
+  }
+}
+
 TEST(Printer, HasNoTablesWithoutPlaceholders) {
   const Printer printer;
   EXPECT_EQ(printer.names_json(), "");

@@ -161,6 +161,15 @@ TEST(ProjectionGrammar, RefusesWhatIsNoListOfPaths) {
             "An expression attribute name used in the document path is not defined; attribute name: #x");
 }
 
+TEST(ProjectionGrammar, FindsTheOverlapAmongManyPaths) {
+  std::string text = "p0";
+  for (int i = 1; i < 100; ++i) text += ", p" + std::to_string(i);
+  EXPECT_EQ(projection_problem(text), "");
+  EXPECT_EQ(projection_problem(text + ", p7.x"),
+            "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [p7], "
+            "path two: [p7, x]");
+}
+
 TEST(ProjectionGrammar, RefusesPathsThatOverlap) {
   EXPECT_EQ(projection_problem("b, a.b, #a"),
             "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a, b], "
