@@ -50,7 +50,7 @@ std::string_view nearest_by_edits(std::string_view word, std::span<const std::st
     const std::size_t distance = edit_distance(word, lower_case(candidate));
     // A change of every letter is no likeness.
     if (distance >= std::min(word.size(), candidate.size())) continue;
-    if (distance == best_distance) is_tie = true;
+    if (distance == best_distance && candidate != best) is_tie = true;
     if (distance >= best_distance) continue;
     best = candidate;
     best_distance = distance;
