@@ -32,6 +32,10 @@ struct WriteOptions {
 struct BatchOptions {
   std::size_t parallel = 1;  // chunks in flight at once
 };
+struct BatchGetOptions {
+  bool consistent = false;
+  std::size_t parallel = 1;
+};
 
 // Of tables (docs/spec/operations.md, "Tables").
 struct Throughput {

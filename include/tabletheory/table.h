@@ -115,7 +115,7 @@ class ItemTable {
 
   // In the order of the keys; absent items are none.
   std::expected<std::vector<std::optional<T>>, BatchGetError<std::vector<std::optional<T>>>> batch_get(
-      const std::vector<Key>& keys, const GetOptions& options = {}, const BatchOptions& batch = {}) const;
+      const std::vector<Key>& keys, const BatchGetOptions& options = {}) const;
   // Puts and removes, in any order. An item named twice is ErrInvalidOperator.
   std::expected<void, TableBatchWriteError<T>> batch_write(const TableBatch<T>& items,
                                                            const BatchOptions& batch = {}) const;
@@ -205,14 +205,14 @@ class DocumentTable : public ItemTable<Item> {
 
 template <class T>
 std::expected<std::vector<std::optional<T>>, BatchGetError<std::vector<std::optional<T>>>> ItemTable<T>::batch_get(
-    const std::vector<Key>& keys, const GetOptions& options, const BatchOptions& batch) const {
+    const std::vector<Key>& keys, const BatchGetOptions& options) const {
   std::vector<detail::SlotRead> reads;
   reads.reserve(keys.size());
   for (const Key& key : keys) {
-    reads.push_back(detail::slot_read<T>(core_, key, options.projection));
+    reads.push_back(detail::slot_read<T>(core_, key));
     reads.back().consistent = options.consistent;
   }
-  auto done = detail::run_batch_get(detail::client_of(core_), reads, batch);
+  auto done = detail::run_batch_get(detail::client_of(core_), reads, {.parallel = options.parallel});
   std::vector<std::optional<T>> items;
   items.reserve(reads.size());
   for (const detail::SlotRead& read : reads)

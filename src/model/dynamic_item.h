@@ -27,7 +27,8 @@ class DynamicItem final : public ItemSource {
   std::vector<const Value*> by_slot_;
 };
 
-// Appends the stored form of one logical value of an attribute. ErrInvalidModel naming the attribute when it does not fit.
+// Appends the stored form of one logical value of an attribute. ErrInvalidModel naming the attribute when it does not
+// fit.
 Result<void> write_attribute(const Attribute& attribute, const Value& value, std::string& out);
 // Emptiness of a logical value of an attribute.
 Presence presence_of(const Attribute& attribute, const Value* value);

@@ -14,7 +14,8 @@ namespace tabletheory::model {
 enum class Presence : std::uint8_t {
   kAbsent,       // no value (docs/spec/dms.md, "Emptiness")
   kEmpty,        // "", 0, false, empty list, map or set, zero timestamp…
-  kBlankRecord,  // a structured value with declared fields, all of them empty: empty in 0.1 and for patch, a value in 0.2
+  kBlankRecord,  // a structured value with declared fields, all of them empty: empty in 0.1 and for patch, a value in
+                 // 0.2
   kPresent,
 };
 

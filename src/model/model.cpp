@@ -1,39 +1,11 @@
 #include "model/model.h"
 
 #include <algorithm>
-#include <array>
 
+#include "dms/wording.h"
 #include "value/wire.h"
 
 namespace tabletheory::model {
-namespace {
-
-// Names longer than this get no "did you mean": nobody mistypes them by hand.
-constexpr std::size_t kMaxSuggestedName = 64;
-
-// Levenshtein distance of two names of at most kMaxSuggestedName bytes.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::array<std::size_t, kMaxSuggestedName + 1> row{};
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-}  // namespace
-
 std::shared_ptr<const Model> Model::compile(const dms::Model& definition, std::string table_name) {
   std::shared_ptr<Model> model(new Model());
   model->definition_ = definition;
@@ -89,20 +61,10 @@ std::size_t Model::slot_of(std::string_view name, std::size_t hint) const {
 }
 
 std::string Model::closest_name(std::string_view name) const {
-  if (name.size() > kMaxSuggestedName) return {};
-  const std::size_t tolerance = std::max<std::size_t>(1, name.size() / 3);
-  std::size_t best = tolerance + 1;
-  std::string closest;
-  for (const Attribute& attribute : attributes_) {
-    const std::string& candidate = attribute.name();
-    if (candidate.size() > kMaxSuggestedName) continue;
-    const std::size_t distance = equal_ignoring_case(candidate, name) ? 0 : edit_distance(candidate, name);
-    if (distance < best) {
-      best = distance;
-      closest = candidate;
-    }
-  }
-  return closest;
+  std::vector<std::string_view> known;
+  known.reserve(attributes_.size());
+  for (const Attribute& attribute : attributes_) known.push_back(attribute.name());
+  return std::string(dms::nearest(name, known));
 }
 
 bool Model::has_lifecycle() const {

@@ -38,7 +38,7 @@ class Model {
   static std::shared_ptr<const Model> compile(const dms::Model& definition, std::string table_name = {});
 
   const std::string& name() const { return definition_.name; }
-  const std::string& table() const { return table_; }                        // as used at run time
+  const std::string& table() const { return table_; }                           // as used at run time
   const std::string& document_table() const { return definition_.table_name; }  // as in the document
   dms::Version version() const { return definition_.version; }
   const dms::Model& definition() const { return definition_; }

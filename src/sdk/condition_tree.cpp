@@ -174,6 +174,7 @@ Result<void> append_comparisons(const model::Model* model, const ConditionNode& 
 
 // An empty set is stored as NULL, but as an operand it stays what it is; NULL for everything else.
 Value empty_set(const Codec& codec) {
+  if (codec.shape == Shape::kOptional) return Value();
   switch (codec.type) {
     case Type::kSS:
       return Value(StringSet{});

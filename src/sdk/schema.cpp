@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dms/equivalence.h"
+#include "dms/wording.h"
 #include "model/attribute_rules.h"
 #include "model/dynamic_item.h"
 #include "sdk/schema_data.h"
@@ -105,15 +106,14 @@ Schema Schema::from_document(std::shared_ptr<detail::SchemaData> data) {
 }
 
 Result<Model> Schema::model(std::string_view name) const {
-  std::string known;
+  std::vector<std::string_view> known;
   for (const Model& model : data_->models) {
     if (model.name() == name) return model;
-    known += known.empty() ? "" : ", ";
-    known += model.name();
+    known.push_back(model.name());
   }
   return fail(ErrorCode::kInvalidModel,
-              fmt::format("{} has no model \"{}\"; it has {}",
-                          data_->document.file.empty() ? "the schema" : data_->document.file, name, known));
+              fmt::format("{} has no model {}; {}", data_->document.file.empty() ? "the schema" : data_->document.file,
+                          dms::quoted(name), dms::did_you_mean(name, known, "it has " + dms::joined(known))));
 }
 
 const std::vector<Model>& Schema::models() const {
