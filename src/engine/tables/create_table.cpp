@@ -31,13 +31,13 @@ Served<CreateRequest> read_create(const Request& request) {
   TT_SERVE(const auto definitions, get_array(request, "AttributeDefinitions"));
   errors.required(definitions, "attributeDefinitions");
   TT_SERVE(out.definitions, read_attribute_definitions(request, errors));
-  TT_SERVE(out.name, read_table_name(request, errors));
   TT_SERVE(out.keys, read_key_schema(request, "", 2, errors));
   TT_SERVE(out.locals, read_indexes(request, "LocalSecondaryIndexes", false, errors));
   TT_SERVE(out.globals, read_indexes(request, "GlobalSecondaryIndexes", true, errors));
   TT_SERVE(out.settings, read_table_settings(request, errors));
   TT_SERVE(auto tags, read_tags(request, errors));
   if (tags) out.tags = std::move(*tags);
+  TT_SERVE(out.name, read_table_name(request, errors));
   TT_SERVE_CHECK(errors.result());
   return out;
 }
