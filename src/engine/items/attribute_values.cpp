@@ -8,6 +8,7 @@
 #include "engine/items/item_messages.h"
 #include "engine/messages.h"
 #include "engine/request.h"
+#include "value/base64.h"
 
 namespace tabletheory::engine {
 namespace {
@@ -169,9 +170,34 @@ ServiceError duplicate_error(WireElement element, const value::AttributeProblem&
   return validation(fmt::format(fmt::runtime(pattern), shown));
 }
 
-ServiceError base64_error(const value::AttributeProblem& problem) {
-  if (problem.text.size() % 4 != 0) {
-    return serialization(fmt::format(fmt::runtime(messages::kBase64Length), problem.text.size()));
+// The first text of a B or BS below `element` that is not base64.
+std::optional<std::string_view> bad_base64(WireElement element, int depth) {
+  if (depth > 3 * value::kMaxNesting) return std::nullopt;
+  const auto bad_text = [](WireElement text) {
+    return text.is_string() && !value::decode_base64(std::string_view(text)).has_value();
+  };
+  if (element.is_array()) {
+    for (const WireElement child : value::WireArray(element)) {
+      if (auto found = bad_base64(child, depth + 1)) return found;
+    }
+  }
+  if (!element.is_object()) return std::nullopt;
+  for (const auto field : value::WireObject(element)) {
+    if (field.key == "B" && bad_text(field.value)) return std::string_view(field.value);
+    if (field.key == "BS" && field.value.is_array()) {
+      for (const WireElement child : value::WireArray(field.value)) {
+        if (bad_text(child)) return std::string_view(child);
+      }
+    }
+    if (auto found = bad_base64(field.value, depth + 1)) return found;
+  }
+  return std::nullopt;
+}
+
+ServiceError base64_error(WireElement element) {
+  const auto text = bad_base64(element, 0);
+  if (text && text->size() % 4 != 0) {
+    return serialization(fmt::format(messages::kBase64Length, text->size()));
   }
   return serialization(std::string(messages::kBase64Character));
 }
@@ -190,7 +216,7 @@ ServiceError attribute_error(WireElement element, const value::AttributeProblem&
     case Kind::kBadNumber:
       return number_error(problem);
     case Kind::kBadBase64:
-      return base64_error(problem);
+      return base64_error(element);
     case Kind::kEmptySet:
       return empty_set_error(problem.type);
     case Kind::kDuplicateInSet:

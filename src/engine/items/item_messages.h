@@ -34,7 +34,8 @@ inline constexpr std::string_view kDuplicateInBinarySet =
     "One or more parameter values were invalid: Input collection {}of type BS contains duplicates.";
 inline constexpr std::string_view kNullFalse =
     "One or more parameter values were invalid: Null attribute value types must have the value of true";
-inline constexpr std::string_view kTooDeep = "Nesting Levels have exceeded supported limits";
+inline constexpr std::string_view kTooDeep =
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
 inline constexpr std::string_view kBase64Length =
     "Base64 encoded length is expected a multiple of 4 bytes but found: {}";
 inline constexpr std::string_view kBase64Character = "Invalid Base64 character in the value of a binary attribute";

@@ -18,19 +18,6 @@ namespace {
 using Kind = WriteAction::Kind;
 using expr::UpdateAction;
 
-// Whether containers nest deeper than an attribute value may. Stops at the limit, so recursion is bounded.
-bool too_deep(const Value& value, int depth) {
-  if (const auto* map = value.get_if<Map>()) {
-    return depth >= value::kMaxNesting ||
-           std::ranges::any_of(*map, [depth](const Map::Entry& entry) { return too_deep(entry.second, depth + 1); });
-  }
-  if (const auto* list = value.get_if<List>()) {
-    return depth >= value::kMaxNesting ||
-           std::ranges::any_of(*list, [depth](const Value& element) { return too_deep(element, depth + 1); });
-  }
-  return false;
-}
-
 // Refuses a literal of the wrong type for an index key before anything is read, as the service does.
 Served<void> check_literal_index_keys(const Table& table, const expr::Update& update) {
   for (const Index& index : table.indexes) {
@@ -66,8 +53,6 @@ Served<Item> updated_item(const Table& table, const WriteAction& action, Current
   auto applied = expr::apply(*action.expressions.update, base);
   if (!applied) return refuse(std::move(applied.error().message));
   TT_SERVE_CHECK(check_updated_index_keys(table, *applied));
-  const bool deep = std::ranges::any_of(*applied, [](const Map::Entry& entry) { return too_deep(entry.second, 0); });
-  if (deep) return refuse(std::string(messages::kTooDeep));
   return std::move(*applied);
 }
 
