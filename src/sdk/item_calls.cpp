@@ -4,7 +4,6 @@
 #include "ops/documents.h"
 #include "sdk/condition_tree.h"
 #include "sdk/driver.h"
-#include "sdk/record_reader.h"
 #include "sdk/write_input.h"
 
 namespace tabletheory::detail {

@@ -91,8 +91,9 @@ PagedRead::Created make_read(const TableCore& table, const ReadPlan& plan, Purpo
 Result<PageInfo> take_page(const TableCore& table, PagedRead& read, const ItemSink& sink) {
   ops::Page& page = read.page();
   sink.clear(sink.items, page.items.size());
+  ItemReader reader(table);
   for (const value::WireElement stored : page.items) {
-    TT_CHECK(table.read_item(stored, sink.append(sink.items), read.dropped()));
+    TT_CHECK(reader.read(stored, sink.append(sink.items), read.dropped()));
   }
   return PageInfo{std::move(page.cursor), page.scanned_count, page.skipped_count, page.consumed_capacity};
 }

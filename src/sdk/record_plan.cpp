@@ -27,7 +27,8 @@ RecordPlan::RecordPlan(std::shared_ptr<const model::Model> model, const RecordIn
   for (const Member& member : members_) by_slot_[model_->slot_of(member.name)] = &member;
 }
 
-const RecordPlan::Member* RecordPlan::find(std::string_view name, std::size_t& hint) const {
+const RecordPlan::Member* RecordPlan::find(std::string_view name) const {
+  std::size_t hint = members_.size();
   return find_by_name(members_, name, hint);
 }
 

@@ -21,9 +21,8 @@ class RecordPlan {
 
   RecordPlan(std::shared_ptr<const model::Model> model, const RecordInfo& record);
 
-  // The member behind an attribute name, or nullptr. `hint` is the position to try first, and becomes the one after the
-  // member found: stored items tend to list their attributes in one order.
-  const Member* find(std::string_view name, std::size_t& hint) const;
+  // The member behind an attribute name, or nullptr.
+  const Member* find(std::string_view name) const;
   // The member of a slot; nullptr when the struct has none.
   const Member* at_slot(std::size_t slot) const { return by_slot_[slot]; }
   const model::Model& model() const { return *model_; }
@@ -34,7 +33,8 @@ class RecordPlan {
   std::vector<const Member*> by_slot_;
 };
 
-// The field of a nested record, likewise.
+// The field of a nested record, or nullptr. `hint` is the position to try first, and becomes the one after the field
+// found: stored records tend to list their fields in one order.
 const Field* find_field(const RecordInfo& record, std::string_view name, std::size_t& hint);
 
 }  // namespace tabletheory::detail

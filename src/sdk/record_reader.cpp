@@ -65,12 +65,6 @@ bool store_big_integer(const Codec& codec, const Number& number, void* target) {
   return true;
 }
 
-bool is_null(WireElement stored) {
-  Type type{};
-  WireElement content;
-  return open_attribute(stored, type, content) && type == Type::kNull;
-}
-
 }  // namespace
 
 bool RecordReader::fail_with(ErrorCode code, std::string message) {
@@ -78,6 +72,10 @@ bool RecordReader::fail_with(ErrorCode code, std::string message) {
   message_ = std::move(message);
   place_.clear();
   return false;
+}
+
+bool RecordReader::not_typed() {
+  return fail_with(ErrorCode::kInvalidModel, "the stored value is not typed attribute JSON such as {\"S\":\"text\"}");
 }
 
 bool RecordReader::wrong_type(const Codec& codec, Type type) {
@@ -96,14 +94,23 @@ Result<void> RecordReader::read_item(WireElement item, void* record, std::span<c
   if (item.get(object) != simdjson::SUCCESS) {
     return fail(ErrorCode::kInvalidModel, "a stored item is a JSON object of attributes, and this is none");
   }
-  std::size_t hint = 0;
+  std::size_t position = 0;
   for (const auto [name, stored] : object) {
-    const RecordPlan::Member* member = plan_->find(name, hint);
+    const RecordPlan::Member* member = find(name, position++);
     if (member == nullptr) continue;
     if (!dropped.empty() && std::find(dropped.begin(), dropped.end(), name) != dropped.end()) continue;
     TT_CHECK(read_attribute(*member, stored, record));
   }
   return {};
+}
+
+const RecordPlan::Member* RecordReader::find(std::string_view name, std::size_t position) {
+  if (position < order_.size() && order_[position] != nullptr && order_[position]->name == name)
+    return order_[position];
+  const RecordPlan::Member* member = plan_->find(name);
+  if (position >= order_.size()) order_.resize(position + 1, nullptr);
+  order_[position] = member;
+  return member;
 }
 
 Result<void> RecordReader::read_attribute(const RecordPlan::Member& member, WireElement stored, void* record) {
@@ -113,23 +120,31 @@ Result<void> RecordReader::read_attribute(const RecordPlan::Member& member, Wire
 
 bool RecordReader::read_member(const RecordPlan::Member& member, WireElement stored, void* target) {
   const Codec& codec = *member.field->codec;
-  const bool json = member.attribute->definition.json;
-  if (!json && member.attribute->type() != Type::kNull) return read(codec, stored, target);
   Type type{};
   WireElement content;
-  if (!open_attribute(stored, type, content)) return read(codec, stored, target);
-  // NULL is a value here, which only a Value can hold.
-  if (type == Type::kNull && codec.shape == Shape::kOptional && codec.element->shape == Shape::kValue) {
+  if (!open_attribute(stored, type, content)) return not_typed();
+  if (type == member.attribute->type()) {
+    // Readers of `json` attributes accept native values and text (docs/spec/dms.md, "json").
+    if (type == Type::kS && member.attribute->definition.json) return read_json_text(codec, content, target);
+    if (type != Type::kNull) return read_opened(codec, {type, content, stored}, target);
+  }
+  const bool null_is_a_value = member.attribute->definition.json || member.attribute->type() == Type::kNull;
+  if (type == Type::kNull) {
+    // Only a Value can hold it.
+    if (!null_is_a_value || codec.shape != Shape::kOptional || codec.element->shape != Shape::kValue) {
+      return read_opened(codec, {type, content, stored}, target);
+    }
     codec.optional->emplace(target);
     return true;
   }
-  // Readers of `json` attributes accept native values and text (docs/spec/dms.md, "json").
-  std::string_view text;
-  if (json && type == Type::kS && content.get(text) == simdjson::SUCCESS) return read_json_text(codec, text, target);
-  return read(codec, stored, target);
+  if (!member.attribute->definition.json) return wrong_type(codec, type);
+  return type == Type::kS ? read_json_text(codec, content, target)
+                          : read_opened(codec, {type, content, stored}, target);
 }
 
-bool RecordReader::read_json_text(const Codec& codec, std::string_view text, void* target) {
+bool RecordReader::read_json_text(const Codec& codec, WireElement content, void* target) {
+  std::string_view text;
+  if (content.get(text) != simdjson::SUCCESS) return not_typed();
   auto parsed = value::parse_plain_json(text);
   if (!parsed) return fail_with(ErrorCode::kInvalidModel, "the stored text is not JSON, which the model asks for");
   value::WireDocument document;
@@ -138,32 +153,31 @@ bool RecordReader::read_json_text(const Codec& codec, std::string_view text, voi
 }
 
 bool RecordReader::read(const Codec& codec, WireElement stored, void* target) {
+  Stored opened{Type::kNull, {}, stored};
+  return open_attribute(stored, opened.type, opened.content) ? read_opened(codec, opened, target) : not_typed();
+}
+
+bool RecordReader::read_opened(const Codec& codec, const Stored& stored, void* target) {
   switch (codec.shape) {
     case Shape::kOptional:
-      if (is_null(stored)) {
+      if (stored.type == Type::kNull) {
         codec.optional->reset(target);
         return true;
       }
-      return read(*codec.element, stored, codec.optional->emplace(target));
+      return read_opened(*codec.element, stored, codec.optional->emplace(target));
     case Shape::kConverted:
-      if (is_null(stored)) return true;
-      return read_converted(codec, target, [&](void* native) { return read(*codec.element, stored, native); });
+      if (stored.type == Type::kNull) return true;
+      return read_converted(codec, target, [&](void* native) { return read_opened(*codec.element, stored, native); });
     case Shape::kValue:
     case Shape::kMap:
     case Shape::kStringSet:
     case Shape::kNumberSet:
     case Shape::kBinarySet:
-      return read_whole(codec, stored, target);
+      return read_whole(codec, stored.whole, target);
     default:
-      break;
+      // NULL is absent: the member keeps its default, an empty set included.
+      return stored.type == Type::kNull || read_content(codec, stored.type, stored.content, target);
   }
-  Type type{};
-  WireElement content;
-  if (!open_attribute(stored, type, content)) {
-    return fail_with(ErrorCode::kInvalidModel, "the stored value is not typed attribute JSON such as {\"S\":\"text\"}");
-  }
-  // Absent: the member keeps its default, an empty set included.
-  return type == Type::kNull || read_content(codec, type, content, target);
 }
 
 bool RecordReader::read_whole(const Codec& codec, WireElement stored, void* target) {

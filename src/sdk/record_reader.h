@@ -5,12 +5,14 @@
 //     if (auto read = reader.read_item(element, &order); !read) …     // ErrInvalidModel, ErrNumberPrecisionLoss
 //
 // Attributes the struct does not have are skipped; those that are absent or NULL leave their member alone (docs/spec/
-// dms.md, "Emptiness"). One thread at a time; cheap to make.
+// dms.md, "Emptiness"). One thread at a time. Use one reader for the items of a page: it remembers the order of their
+// attributes.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "sdk/record_plan.h"
 #include "value/wire.h"
@@ -27,11 +29,19 @@ class RecordReader {
   Result<void> read_attribute(const RecordPlan::Member& member, value::WireElement stored, void* record);
 
  private:
+  struct Stored {
+    Type type;
+    value::WireElement content;  // what is behind the type's name
+    value::WireElement whole;
+  };
+
+  const RecordPlan::Member* find(std::string_view name, std::size_t position);
   // The functions below answer false after fail_with.
   bool read_member(const RecordPlan::Member& member, value::WireElement stored, void* target);
-  bool read_json_text(const Codec& codec, std::string_view text, void* target);
+  bool read_json_text(const Codec& codec, value::WireElement content, void* target);
   // A typed attribute value, `{"S":"…"}`.
   bool read(const Codec& codec, value::WireElement stored, void* target);
+  bool read_opened(const Codec& codec, const Stored& stored, void* target);
   bool read_whole(const Codec& codec, value::WireElement stored, void* target);
   // What is behind the type's name; elements of sets have nothing before it.
   bool read_content(const Codec& codec, Type type, value::WireElement content, void* target);
@@ -47,9 +57,11 @@ class RecordReader {
 
   bool fail_with(ErrorCode code, std::string message);
   bool wrong_type(const Codec& codec, Type type);
+  bool not_typed();
   bool inside(std::string_view step);  // false; puts a step before the place of the failure
 
   const RecordPlan* plan_;
+  std::vector<const RecordPlan::Member*> order_;  // of the last item's attributes; null: not of this struct
   ErrorCode code_ = ErrorCode::kInvalidModel;
   std::string message_, place_;  // of the failure; the place as a path, without the attribute's name
 };

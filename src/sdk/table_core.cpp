@@ -4,7 +4,6 @@
 
 #include "model/attribute_rules.h"
 #include "sdk/condition_tree.h"
-#include "sdk/record_reader.h"
 #include "sdk/record_writer.h"
 #include "sdk/schema_data.h"
 
@@ -76,6 +75,15 @@ Result<void> TableCore::read_map(value::WireElement stored, Item& item, std::spa
   }
   for (const std::string& name : dropped) item.erase(name);
   return {};
+}
+
+ItemReader::ItemReader(const TableCore& table) : table_(table) {
+  if (table.is_record()) records_.emplace(table.plan());
+}
+
+Result<void> ItemReader::read(value::WireElement stored, void* item, std::span<const std::string> dropped) {
+  if (records_) return records_->read_item(stored, item, dropped);
+  return table_.read_map(stored, *static_cast<Item*>(item), dropped);
 }
 
 Result<KeySource> KeySource::make(const TableCore& table, const Key& key) {

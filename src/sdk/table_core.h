@@ -13,7 +13,7 @@
 #include "model/model.h"
 #include "ops/document_table.h"
 #include "sdk/client_core.h"
-#include "sdk/record_plan.h"
+#include "sdk/record_reader.h"
 #include "tabletheory/detail/table_core.h"
 #include "value/wire.h"
 
@@ -56,6 +56,18 @@ class TableCore {
   std::shared_ptr<const model::Model> model_;
   std::shared_ptr<const RecordPlan> plan_;
   ops::DocumentTable documents_;
+};
+
+// Reads the items of one page.
+class ItemReader {
+ public:
+  explicit ItemReader(const TableCore& table);
+  // As TableCore::read_item.
+  Result<void> read(value::WireElement stored, void* item, std::span<const std::string> dropped);
+
+ private:
+  const TableCore& table_;
+  std::optional<RecordReader> records_;
 };
 
 // A key as operations take it. Owns what it needs.
