@@ -118,8 +118,9 @@ Result<void> BatchRead::take(const std::string& answer, std::vector<std::size_t>
     for (const value::WireElement key : keys) {
       const Key* found = find(std::string(table.key), key);
       if (found == nullptr) {
-        return fail(ErrorCode::kTransport, "the service leaves a key unprocessed that was not asked for; check that the "
-                                           "address is a DynamoDB endpoint");
+        return fail(ErrorCode::kTransport,
+                    "the service leaves a key unprocessed that was not asked for; check that the "
+                    "address is a DynamoDB endpoint");
       }
       unprocessed.push_back(static_cast<std::size_t>(found - keys_.data()));
     }

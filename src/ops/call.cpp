@@ -150,18 +150,19 @@ void CallGroup::settle_success(Call& call) {
 // Says in the final error whether the write may have happened.
 void CallGroup::tell_outcome(Call& call, Fault fault) {
   Outcome& outcome = call.outcome;
-  if (call.repeat == Repeat::kRead) return;
   Error& error = *outcome.error;
-  if (fault == Fault::kUnknown || fault == Fault::kTimedOut) {
-    Error unknown(ErrorCode::kOutcomeUnknown,
+  const Error given = error;
+  if (call.repeat == Repeat::kRead) {
+    // A read cut off on its way has done nothing that could be unknown.
+    if (fault == Fault::kStopped && given.is(ErrorCode::kOutcomeUnknown)) error = Error(given.code(), given.message());
+  } else if (fault == Fault::kUnknown || fault == Fault::kTimedOut) {
+    error = Error(ErrorCode::kOutcomeUnknown,
                   fmt::format("{} may or may not have happened: {}; read the item before you repeat it", call.operation,
-                              error.message()));
-    error = std::move(unknown)
-                .also(error.code())
-                .from_service(error.service_type(), error.request_id(), error.http_status(), false);
-  } else if (fault == Fault::kStopped || outcome.earlier_unknown) {
-    Error both = std::move(error).also(ErrorCode::kOutcomeUnknown);
-    error = std::move(both);
+                              given.message()))
+                .also(given.code())
+                .from_service(given.service_type(), given.request_id(), given.http_status(), false);
+  } else if (outcome.earlier_unknown && !given.is(ErrorCode::kOutcomeUnknown)) {
+    error = Error(given).also(ErrorCode::kOutcomeUnknown);
   }
 }
 

@@ -9,7 +9,9 @@
 //   ErrTransport, retryable      the request was not written: nothing can have happened
 //   ErrTransport, not retryable  the answer was lost: the outcome is unknown
 //   ErrTimeout, retryable        this attempt timed out: the outcome is unknown
-//   ErrTimeout, ErrCancelled     the caller's deadline or cancellation: nothing is retried past it
+//   ErrTimeout, ErrCancelled     the caller's deadline or cancellation: nothing is retried past it. Where the request
+//                                was cut off after it had been sent, the transport's error also answers to
+//                                ErrOutcomeUnknown
 // Any other error is final and is passed on.
 #pragma once
 

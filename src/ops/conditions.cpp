@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "expr/parser.h"
+#include "expr/operators.h"
+#include "expr/raw.h"
 #include "model/attribute_rules.h"
 #include "model/dynamic_item.h"
-#include "ops/operators.h"
 #include "value/wire.h"
 
 namespace tabletheory::ops {
@@ -63,40 +63,13 @@ class Checker {
   const model::Model* model_;
 };
 
-std::unexpected<Error> raw_problem(const RawExpression& raw, const expr::Problem& problem) {
-  return fail(ErrorCode::kInvalidOperator,
-              fmt::format("the raw expression `{}` cannot be used: {}", raw.text, problem.message));
-}
-
-// Parses with `parse` and refuses placeholders that are malformed or not used.
-template <class Parse>
-auto parse_raw(const RawExpression& raw, Parse parse)
-    -> Result<typename decltype(parse(raw.text, std::declval<expr::Placeholders&>()))::value_type> {
-  const Map* names = raw.names.empty() ? nullptr : &raw.names;
-  const Map* values = raw.values.empty() ? nullptr : &raw.values;
-  if (const auto problem = expr::check_placeholders(names, values)) return raw_problem(raw, *problem);
-  for (const auto& [placeholder, value] : raw.values) TT_CHECK(value::check_value(value));
-  expr::Placeholders placeholders(names, values);
-  auto parsed = parse(raw.text, placeholders);
-  if (!parsed) return raw_problem(raw, parsed.error());
-  if (auto unused = placeholders.unused()) return raw_problem(raw, expr::Problem{*unused});
-  return std::move(*parsed);
-}
-
 // A raw condition says exactly what the service shall see: unknown attributes and literals are left alone.
 Result<Condition> parse_raw_condition(const model::Model* model, const RawExpression& raw) {
-  TT_TRY(Condition condition,
-         parse_raw(raw, [](std::string_view text, expr::Placeholders& p) { return expr::parse_condition(text, p); }));
+  for (const auto& [placeholder, value] : raw.values) TT_CHECK(value::check_value(value));
+  TT_TRY(Condition condition, expr::read_raw_condition({raw.text, &raw.names, &raw.values}));
   if (model == nullptr || !model->has_encrypted_attributes()) return condition;
-  std::vector<const Condition*> open{&condition};
-  while (!open.empty()) {
-    const Condition& at = *open.back();
-    open.pop_back();
-    for (const Condition& child : at.children) open.push_back(&child);
-    for (const Operand& operand : at.operands) {
-      if (operand.path.steps.empty() || model->slot_of(operand.path.root()) == model::kNoSlot) continue;
-      TT_CHECK(check_queryable(model, operand.path));
-    }
+  for (const std::string& root : expr::root_attributes(condition)) {
+    if (model->slot_of(root) != model::kNoSlot) TT_CHECK(check_queryable(model, Path::attribute(root)));
   }
   return condition;
 }
@@ -155,9 +128,9 @@ Result<void> store_literal(const model::Attribute& attribute, Value& literal) {
 Result<std::optional<Condition>> compile_condition(const model::Model* model, const ConditionInput& input) {
   std::vector<Condition> parts;
   for (const Comparison& comparison : input.comparisons) {
-    TT_TRY(const Operator op, parse_operator(comparison.op, comparison.attribute, comparison.values.size()));
-    TT_TRY(Path path, resolve_path(model, comparison.attribute));
-    parts.push_back(make_condition(op, std::move(path), comparison.values));
+    TT_TRY(const Path path, resolve_path(model, comparison.attribute));
+    TT_TRY(Condition part, expr::make_condition(path, comparison.op, comparison.values));
+    parts.push_back(std::move(part));
   }
   if (input.tree) parts.push_back(*input.tree);
   Checker checker(model);
@@ -171,7 +144,8 @@ Result<std::optional<Condition>> compile_condition(const model::Model* model, co
 }
 
 Result<expr::Update> parse_raw_update(const RawExpression& raw) {
-  return parse_raw(raw, [](std::string_view text, expr::Placeholders& p) { return expr::parse_update(text, p); });
+  for (const auto& [placeholder, value] : raw.values) TT_CHECK(value::check_value(value));
+  return expr::read_raw_update({raw.text, &raw.names, &raw.values});
 }
 
 Result<expr::Projection> compile_projection(const model::Model* model, const std::vector<std::string>& paths) {

@@ -4,12 +4,16 @@
 
 #include <algorithm>
 
+#include "expr/operators.h"
 #include "model/attribute_rules.h"
 #include "ops/conditions.h"
 #include "value/wire.h"
 
 namespace tabletheory::ops {
 namespace {
+
+using expr::KeyCondition;
+using expr::OperatorUse;
 
 bool is_key_type(Type type) {
   return type == Type::kS || type == Type::kN || type == Type::kB;
@@ -20,8 +24,8 @@ std::unexpected<Error> invalid(std::string message) {
 }
 
 // The value of one key condition, stored the attribute's way and of a key's type.
-Result<void> store_key_value(const model::Attribute* attribute, Operator op, const std::string& name, Value& value) {
-  if (attribute != nullptr && op == Operator::kBeginsWith) {
+Result<void> store_key_value(const model::Attribute* attribute, const KeyCondition& part, Value& value) {
+  if (attribute != nullptr && part.op == KeyCondition::Op::kBeginsWith) {
     // A beginning need not be a whole value (of a timestamp, say).
     if (value.type() != attribute->type()) return model::wrong_type(*attribute, value.type());
   } else if (attribute != nullptr) {
@@ -30,8 +34,8 @@ Result<void> store_key_value(const model::Attribute* attribute, Operator op, con
   }
   TT_CHECK(value::check_value(value));
   if (is_key_type(value.type())) return {};
-  return fail(ErrorCode::kInvalidModel,
-              fmt::format("attribute \"{}\": a key is of type S, N or B, not {}", name, type_name(value.type())));
+  return fail(ErrorCode::kInvalidModel, fmt::format("attribute \"{}\": a key is of type S, N or B, not {}",
+                                                    part.attribute, type_name(value.type())));
 }
 
 bool is_empty_value(const Value& value) {
@@ -40,23 +44,16 @@ bool is_empty_value(const Value& value) {
   return bytes != nullptr && bytes->empty();
 }
 
-Result<KeyPart> read_part(const model::Model* model, const Comparison& comparison) {
-  KeyPart part{comparison.attribute, Operator::kEq, comparison.values};
-  TT_TRY(part.op, parse_operator(comparison.op, comparison.attribute, comparison.values.size()));
+Result<KeyCondition> read_part(const model::Model* model, const Comparison& comparison, OperatorUse use) {
   const model::Attribute* attribute = nullptr;
   if (model != nullptr) {
-    TT_CHECK(check_queryable(model, expr::Path::attribute(part.attribute)));
-    attribute = &model->attribute(model->slot_of(part.attribute));
+    TT_CHECK(check_queryable(model, expr::Path::attribute(comparison.attribute)));
+    attribute = &model->attribute(model->slot_of(comparison.attribute));
   }
-  if (!fits_sort_key(part.op)) {
-    return invalid(
-        fmt::format("a key cannot be compared with \"{}\"; a partition key takes =, a sort key takes = < <= "
-                    "> >= between begins_with",
-                    comparison.op));
-  }
+  TT_TRY(KeyCondition part, expr::make_key_condition(comparison.attribute, comparison.op, comparison.values, use));
   for (Value& value : part.values) {
-    TT_CHECK(store_key_value(attribute, part.op, part.attribute, value));
-    if (part.op == Operator::kBeginsWith && value.is(Type::kN)) {
+    TT_CHECK(store_key_value(attribute, part, value));
+    if (part.op == KeyCondition::Op::kBeginsWith && value.is(Type::kN)) {
       return invalid(fmt::format("begins_with on \"{}\": numbers have no beginning; use between", part.attribute));
     }
   }
@@ -69,22 +66,22 @@ std::vector<std::string> names_of(const std::vector<dms::KeyAttribute>& keys) {
   return names;
 }
 
-bool has_part(const std::vector<KeyPart>& parts, const std::string& attribute) {
-  return std::ranges::any_of(parts, [&](const KeyPart& part) { return part.attribute == attribute; });
+bool has_part(const std::vector<KeyCondition>& parts, const std::string& attribute) {
+  return std::ranges::any_of(parts, [&](const KeyCondition& part) { return part.attribute == attribute; });
 }
 
 // Every partition attribute is given, and nothing else.
-bool covers_partition(const std::vector<dms::KeyAttribute>& partition, const std::vector<KeyPart>& given) {
+bool covers_partition(const std::vector<dms::KeyAttribute>& partition, const std::vector<KeyCondition>& given) {
   return partition.size() == given.size() &&
          std::ranges::all_of(partition, [&](const auto& key) { return has_part(given, key.attribute); });
 }
 
 // The sort conditions are on the first sort attributes without a gap, a range on the last one only.
-bool covers_sort(const std::vector<dms::KeyAttribute>& sort, const std::vector<KeyPart>& given) {
+bool covers_sort(const std::vector<dms::KeyAttribute>& sort, const std::vector<KeyCondition>& given) {
   if (given.size() > sort.size()) return false;
   for (std::size_t i = 0; i < given.size(); ++i) {
-    const auto part = std::ranges::find(given, sort[i].attribute, &KeyPart::attribute);
-    if (part == given.end() || (part->op != Operator::kEq && i + 1 < given.size())) return false;
+    const auto part = std::ranges::find(given, sort[i].attribute, &KeyCondition::attribute);
+    if (part == given.end() || (part->op != KeyCondition::Op::kEq && i + 1 < given.size())) return false;
   }
   return true;
 }
@@ -93,9 +90,9 @@ std::string join(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::string given_names(const std::vector<KeyPart>& parts) {
+std::string given_names(const std::vector<KeyCondition>& parts) {
   std::vector<std::string> names;
-  for (const KeyPart& part : parts) names.push_back(part.attribute);
+  for (const KeyCondition& part : parts) names.push_back(part.attribute);
   return join(names);
 }
 
@@ -126,8 +123,7 @@ std::vector<dms::KeyAttribute> table_sort(const model::Model& model) {
 expr::Condition KeyConditions::condition() const {
   std::vector<expr::Condition> all;
   for (const auto* parts : {&partition, &sort})
-    for (const KeyPart& part : *parts)
-      all.push_back(make_condition(part.op, expr::Path::attribute(part.attribute), part.values));
+    for (const KeyCondition& part : *parts) all.push_back(expr::to_condition(part));
   return expr::Condition::all_of(std::move(all));
 }
 
@@ -138,11 +134,7 @@ Result<KeyConditions> read_key_conditions(const model::Model* model, const std::
   }
   KeyConditions conditions;
   for (const Comparison& comparison : partition) {
-    TT_TRY(KeyPart part, read_part(model, comparison));
-    if (part.op != Operator::kEq) {
-      return invalid(fmt::format("the partition key \"{}\" is compared with \"{}\"; it takes = only", part.attribute,
-                                 comparison.op));
-    }
+    TT_TRY(KeyCondition part, read_part(model, comparison, OperatorUse::kPartitionKey));
     if (is_empty_value(part.values.front())) {
       return fail(ErrorCode::kMissingPrimaryKey,
                   fmt::format("the partition key \"{}\" is empty; give it a value", part.attribute));
@@ -153,7 +145,7 @@ Result<KeyConditions> read_key_conditions(const model::Model* model, const std::
     conditions.partition.push_back(std::move(part));
   }
   for (const Comparison& comparison : sort) {
-    TT_TRY(KeyPart part, read_part(model, comparison));
+    TT_TRY(KeyCondition part, read_part(model, comparison, OperatorUse::kSortKey));
     if (has_part(conditions.sort, part.attribute) || has_part(conditions.partition, part.attribute)) {
       return invalid(fmt::format("the key \"{}\" has two conditions; use between for a range", part.attribute));
     }

@@ -11,20 +11,14 @@
 
 #include "dms/document.h"
 #include "expr/ast.h"
+#include "expr/parser.h"
 #include "model/model.h"
 #include "ops/condition_input.h"
-#include "ops/operators.h"
 
 namespace tabletheory::ops {
 
-// One key condition, checked: its operator is one that keys take.
-struct KeyPart {
-  std::string attribute;
-  Operator op = Operator::kEq;
-  std::vector<Value> values;  // in their stored form
-};
 struct KeyConditions {
-  std::vector<KeyPart> partition, sort;
+  std::vector<expr::KeyCondition> partition, sort;  // values in their stored form
   // All of them, joined by AND.
   expr::Condition condition() const;
 };

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "expr/printer.h"
+#include "expr/raw.h"
 #include "ops/conditions.h"
 #include "ops/cursor.h"
 #include "ops/guards.h"
@@ -193,7 +193,7 @@ class Planner {
     } else {
       keys = plan_->keys;
     }
-    const auto roots = roots_of(*filter_);
+    const auto roots = expr::root_attributes(*filter_);
     for (const dms::KeyAttribute& key : keys) {
       if (std::ranges::find(roots, key.attribute) == roots.end()) continue;
       return invalid(
@@ -209,19 +209,19 @@ class Planner {
     if (!input_.count || model() == nullptr) return;
     std::vector<expr::Condition> all;
     if (filter_) all.push_back(std::move(*filter_));
-    const auto path = [](const std::string& name) { return expr::Path::attribute(name); };
+    using expr::Comparator;
+    using expr::Operand;
+    const auto path = [](const std::string& name) { return Operand::of(expr::Path::attribute(name)); };
     if (options_.hide_expired && model()->ttl_slot() != model::kNoSlot) {
       const std::string& ttl = model()->attribute(model()->ttl_slot()).name();
       // Comparing with a number holds for numbers only, so an item without ttl, or with another type, is not expired.
       const Number now(input_.environment.now().unix_seconds());
-      all.push_back(expr::Condition::negate(make_condition(Operator::kLe, path(ttl), {Value(now)})));
+      all.push_back(
+          expr::Condition::negate(expr::Condition::compare(path(ttl), Comparator::kLe, Operand::of(Value(now)))));
     }
-    std::vector<Value> wanted;
-    for (const auto& each : plan_->models)
-      if (each->definition().discriminator) wanted.emplace_back(each->definition().discriminator->value);
-    if (!wanted.empty()) {
-      all.push_back(make_condition(wanted.size() == 1 ? Operator::kEq : Operator::kIn,
-                                   path(model()->definition().discriminator->attribute), std::move(wanted)));
+    if (const auto& discriminator = model()->definition().discriminator) {
+      all.push_back(expr::Condition::compare(path(discriminator->attribute), Comparator::kEq,
+                                             Operand::of(Value(discriminator->value))));
     }
     filter_.reset();
     if (!all.empty()) filter_ = expr::Condition::all_of(std::move(all));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "expr/raw.h"
+
 namespace tabletheory::ops {
 namespace {
 
@@ -23,13 +25,6 @@ void estimate(const ReadFacts& facts, Explanation& out) {
       facts.evaluated ? fmt::format("{} items of 1 KB", *facts.evaluated) : std::string("a full page of 1 MB"));
 }
 
-void collect_roots(const expr::Operand& operand, std::vector<std::string>& out) {
-  if (!operand.path.steps.empty() && std::ranges::find(out, operand.path.root()) == out.end()) {
-    out.push_back(operand.path.root());
-  }
-  for (const expr::Operand& inner : operand.operands) collect_roots(inner, out);
-}
-
 // The index that has the attribute as a key, if the attribute alone could have led there.
 const model::Index* keyed_by(const model::Model& model, const std::string& attribute, bool is_scan) {
   for (const model::Index& index : model.indexes()) {
@@ -44,7 +39,7 @@ const model::Index* keyed_by(const model::Model& model, const std::string& attri
 void advise_filter(const ReadFacts& facts, Explanation& out) {
   if (facts.filter == nullptr || facts.model == nullptr) return;
   const std::string& partition = facts.model->definition().partition.attribute;
-  for (const std::string& root : roots_of(*facts.filter)) {
+  for (const std::string& root : expr::root_attributes(*facts.filter)) {
     if (facts.is_scan && root == partition) {
       out.hints.push_back(
           fmt::format("the filter is on the partition key \"{}\"; a query reads that partition only", partition));
@@ -84,18 +79,6 @@ void advise_projection(const ReadFacts& facts, Explanation& out) {
 }
 
 }  // namespace
-
-std::vector<std::string> roots_of(const expr::Condition& condition) {
-  std::vector<std::string> roots;
-  std::vector<const expr::Condition*> open{&condition};
-  while (!open.empty()) {
-    const expr::Condition& at = *open.back();
-    open.pop_back();
-    for (const expr::Operand& operand : at.operands) collect_roots(operand, roots);
-    for (const expr::Condition& child : at.children) open.push_back(&child);
-  }
-  return roots;
-}
 
 void advise(const ReadFacts& facts, Explanation& out) {
   estimate(facts, out);

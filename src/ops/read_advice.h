@@ -23,7 +23,4 @@ struct ReadFacts {
 };
 void advise(const ReadFacts& facts, Explanation& out);
 
-// The attributes a condition looks at, each once.
-std::vector<std::string> roots_of(const expr::Condition& condition);
-
 }  // namespace tabletheory::ops

@@ -1,0 +1,132 @@
+#include "ops/cursor.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "value/base64.h"
+#include "value/json_text.h"
+
+namespace tabletheory::ops {
+namespace {
+
+using value::JsonNode;
+
+JsonNode read_vectors() {
+  std::ifstream file(TABLETHEORY_SOURCE_DIR "/vectors/cursors.json");
+  std::stringstream text;
+  text << file.rdbuf();
+  auto node = value::parse_json_text(text.str());
+  EXPECT_TRUE(node);
+  return node ? std::move(*node) : JsonNode();
+}
+
+Item last_key_of(const JsonNode& node) {
+  Item key;
+  for (const auto& member : node.members) {
+    const auto& typed = member.value.members.front();
+    if (typed.name == "S") key.set(member.name, Value(typed.value.text));
+    if (typed.name == "N") key.set(member.name, Value(*Number::parse(typed.value.text)));
+    if (typed.name == "B") key.set(member.name, Value(*value::decode_base64(typed.value.text)));
+  }
+  return key;
+}
+
+std::string text_of(const JsonNode* node) {
+  return node == nullptr ? std::string() : node->text;
+}
+
+TEST(CursorTest, EncodesEveryGoldenVectorByteForByte) {
+  const JsonNode root = read_vectors();
+  const auto& vectors = root.find("vectors")->elements;
+  ASSERT_GE(vectors.size(), 8U);
+  for (const JsonNode& vector : vectors) {
+    const Cursor cursor{last_key_of(*vector.find("last_key")), text_of(vector.find("index")),
+                        text_of(vector.find("sort"))};
+    EXPECT_EQ(cursor.encode(), vector.find("cursor")->text) << vector.find("name")->text;
+  }
+}
+
+TEST(CursorTest, DecodesEveryGoldenVector) {
+  const JsonNode root = read_vectors();
+  for (const JsonNode& vector : root.find("vectors")->elements) {
+    const auto cursor = Cursor::decode(vector.find("cursor")->text);
+    ASSERT_TRUE(cursor) << vector.find("name")->text << ": " << cursor.error().to_string();
+    EXPECT_EQ(cursor->last_key, last_key_of(*vector.find("last_key")));
+    EXPECT_EQ(cursor->index, text_of(vector.find("index")));
+    EXPECT_EQ(cursor->sort, text_of(vector.find("sort")));
+  }
+}
+
+TEST(CursorTest, DecodingTakesAnyValidEscaping) {
+  const auto cursor = Cursor::decode(value::base64url(R"({ "sort" : "ASC", "lastKey" : {"PK":{"S":"\u0041/\/"}} })"));
+  ASSERT_TRUE(cursor);
+  EXPECT_EQ(cursor->last_key.find("PK")->text(), "A//");
+}
+
+TEST(CursorTest, RefusesWhatIsNoCursor) {
+  const auto refuses = [](const std::string& text) {
+    const auto cursor = Cursor::decode(text);
+    return !cursor && cursor.error().code() == ErrorCode::kInvalidModel;
+  };
+  EXPECT_TRUE(refuses("not base64!"));
+  EXPECT_TRUE(refuses("e30"));  // no padding
+  EXPECT_TRUE(refuses(std::string(200'000, 'A')));
+  for (const char* json :
+       {"", "[]", "{}", R"({"lastKey":{}})", R"({"lastKey":[]})", R"({"lastKey":{"a":{"S":1}}})",
+        R"({"lastKey":{"a":{"L":[]}}})", R"({"lastKey":{"a":{"S":"x","N":"1"}}})", R"({"lastKey":{"a":{"N":"x"}}})",
+        R"({"lastKey":{"a":{"B":"x"}}})", R"({"lastKey":{"a":{"S":"x"}},"sort":"UP"})",
+        R"({"lastKey":{"a":{"S":"x"}},"index":""})", R"({"lastKey":{"a":{"S":"x"}},"more":1})", R"({"sort":"ASC"})"}) {
+    EXPECT_TRUE(refuses(value::base64url(json))) << json;
+  }
+}
+
+class ResumeTest : public testing::Test {
+ protected:
+  ErrorCode resume(std::string_view index, std::string_view sort) const {
+    const auto result = cursor.check_resumes(index, sort, keys);
+    return result ? ErrorCode{} : result.error().code();
+  }
+  Cursor cursor{Item{{"PK", "a"}, {"SK", 5}}, "by-x", "ASC"};
+  std::vector<dms::KeyAttribute> keys{{"PK", Type::kS}, {"SK", Type::kN}};
+};
+
+TEST_F(ResumeTest, FitsItsOwnQuery) {
+  EXPECT_EQ(resume("by-x", "ASC"), ErrorCode{});
+}
+
+TEST_F(ResumeTest, AnotherIndexOrDirectionIsAMismatch) {
+  EXPECT_EQ(resume("by-y", "ASC"), ErrorCode::kInvalidOperator);
+  EXPECT_EQ(resume("", "ASC"), ErrorCode::kInvalidOperator);
+  EXPECT_EQ(resume("by-x", "DESC"), ErrorCode::kInvalidOperator);
+  EXPECT_EQ(resume("by-x", ""), ErrorCode::kInvalidOperator);
+}
+
+TEST_F(ResumeTest, MissingFurtherAndMistypedKeysAreAMismatch) {
+  keys.push_back({"email", Type::kS});
+  EXPECT_EQ(resume("by-x", "ASC"), ErrorCode::kInvalidOperator);
+  keys = {{"PK", Type::kS}};
+  EXPECT_EQ(resume("by-x", "ASC"), ErrorCode::kInvalidOperator);
+  keys = {{"PK", Type::kS}, {"SK", Type::kS}};
+  EXPECT_EQ(resume("by-x", "ASC"), ErrorCode::kInvalidOperator);
+}
+
+RC_GTEST_PROP(CursorPropertyTest, DecodingAnEncodedCursorGivesItBack,
+              (const std::vector<std::uint8_t>& bytes, std::int64_t number, std::uint8_t ascii)) {
+  const std::string text(1, static_cast<char>(ascii & 0x7F));
+  const Cursor cursor{Item{{"b", Value(Bytes(bytes))}, {"n", Value(Number(number))}, {"s" + text, Value(text)}},
+                      bytes.empty() ? "" : "index",
+                      number < 0   ? "DESC"
+                      : number > 0 ? "ASC"
+                                   : ""};
+  const auto decoded = Cursor::decode(cursor.encode());
+  RC_ASSERT(decoded.has_value());
+  RC_ASSERT(decoded->last_key == cursor.last_key);
+  RC_ASSERT(decoded->index == cursor.index);
+  RC_ASSERT(decoded->sort == cursor.sort);
+}
+
+}  // namespace
+}  // namespace tabletheory::ops
