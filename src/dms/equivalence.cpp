@@ -64,7 +64,7 @@ class Comparison {
     differ("discriminator", discriminator_text(code_), discriminator_text(dms_));
     for (const std::string& name : names_of(&Model::attributes, &Attribute::attribute)) attribute(name);
     for (const std::string& name : names_of(&Model::indexes, &Index::name)) index(name);
-    std::ranges::stable_sort(differences_, {}, &Difference::path);
+    std::ranges::sort(differences_, {}, &Difference::path);
     return std::move(differences_);
   }
 

@@ -1,7 +1,8 @@
 #include "dms/problems.h"
 
-#include <algorithm>
 #include <charconv>
+
+#include "dms/source_text.h"
 
 namespace tabletheory::dms {
 namespace {
@@ -60,8 +61,7 @@ bool Problems::sound_throughout(std::string_view path) const {
 }
 
 std::vector<Diagnostic> Problems::take() && {
-  std::ranges::stable_sort(diagnostics_, {}, [](const Diagnostic& d) { return std::pair(d.line, d.column); });
-  return std::move(diagnostics_);
+  return ordered_by_place(std::move(diagnostics_));
 }
 
 }  // namespace tabletheory::dms

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <string>
+#include <tuple>
 
 namespace tabletheory::dms {
 namespace {
@@ -96,6 +98,16 @@ std::vector<Diagnostic> check_yaml_characters(std::string_view text, std::string
     byte += std::max<std::size_t>(1, point.length);
   }
   return problems;
+}
+
+std::vector<Diagnostic> ordered_by_place(std::vector<Diagnostic> problems) {
+  std::vector<std::size_t> order(problems.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::tuple(problems[i].line, problems[i].column, i); });
+  std::vector<Diagnostic> out;
+  out.reserve(problems.size());
+  for (const std::size_t i : order) out.push_back(std::move(problems[i]));
+  return out;
 }
 
 }  // namespace tabletheory::dms

@@ -41,4 +41,7 @@ class PlaceFinder {
 // breaks of YAML 1.1 that are none in YAML 1.2 (NEL, LS, PS). The first few, with places.
 std::vector<Diagnostic> check_yaml_characters(std::string_view text, std::string_view file);
 
+// Problems of one file by line and column; those at one place stay in the order they were found.
+std::vector<Diagnostic> ordered_by_place(std::vector<Diagnostic> problems);
+
 }  // namespace tabletheory::dms

@@ -81,8 +81,7 @@ class Reader {
     // Anchors, duplicate keys and the like are collected; a syntax error or too deep nesting ends the reading.
     if (read_document(root)) refuse_further_documents();
     if (problems_.empty()) return root;
-    std::ranges::stable_sort(problems_, {}, [](const Diagnostic& d) { return std::pair(d.line, d.column); });
-    return std::unexpected(std::move(problems_));
+    return std::unexpected(ordered_by_place(std::move(problems_)));
   }
 
  private:
