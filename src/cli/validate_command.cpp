@@ -67,6 +67,7 @@ int validate(const ValidateOptions& options, Streams streams) {
     auto text = contract::read_file(file);
     if (!text) {
       streams.err << "tabletheory validate: " << text.error() << '\n';
+      if (as_json) problems.push_back({file, 0, 0, text.error(), {}});
       unreadable = true;
       continue;
     }
