@@ -43,7 +43,6 @@ namespace detail {
 struct SlotRead {
   TablePointer table;
   Key key;
-  std::vector<Path> projection;
   bool consistent = false;
   std::shared_ptr<void> home;  // a std::optional<T>
   void* (*emplace)(void* home);
@@ -51,10 +50,9 @@ struct SlotRead {
 };
 
 template <class T>
-SlotRead slot_read(const TablePointer& table, Key key, std::vector<Path> projection = {}) {
+SlotRead slot_read(const TablePointer& table, Key key) {
   return {table,
           std::move(key),
-          std::move(projection),
           false,
           std::make_shared<std::optional<T>>(),
           kOptionalOps<T>.emplace,

@@ -122,8 +122,8 @@ class TransactGet {
   explicit TransactGet(Client client) : client_(std::move(client)) {}
 
   template <class T>
-  Slot<T> get(const ItemTable<T>& table, Key key, std::vector<Path> projection = {}) {
-    reads_.push_back(detail::slot_read<T>(table.core(), std::move(key), std::move(projection)));
+  Slot<T> get(const ItemTable<T>& table, Key key) {
+    reads_.push_back(detail::slot_read<T>(table.core(), std::move(key)));
     return {reads_.size() - 1};
   }
 

@@ -1,6 +1,5 @@
 // Batch get and write, transactional get.
 #include "ops/documents.h"
-#include "sdk/condition_tree.h"
 #include "sdk/driver.h"
 #include "sdk/table_core.h"
 #include "tabletheory/batch.h"
@@ -14,26 +13,14 @@ std::unexpected<BatchLeftovers> nothing_done(Error error, std::size_t size) {
   return std::unexpected(std::move(leftovers));
 }
 
-Result<void> add(ops::BatchRead& batch, const SlotRead& read) {
+// A BatchRead or a TransactRead.
+template <class Batch>
+Result<void> add(Batch& batch, const SlotRead& read) {
   const TableCore& table = *read.table;
   TT_TRY(const KeySource key, KeySource::make(table, read.key));
-  if (table.is_document()) {
-    TT_CHECK(batch.add(table.documents(), key.item()));
-  } else {
-    TT_CHECK(batch.add(table.model(), key.source()));
-  }
-  if (read.consistent) batch.consistent(table.name());
-  return {};
-}
-
-Result<void> add(ops::TransactRead& batch, const SlotRead& read) {
-  const TableCore& table = *read.table;
-  TT_TRY(const KeySource key, KeySource::make(table, read.key));
-  TT_TRY(const std::vector<std::string> projection, to_path_texts(table.model().get(), read.projection));
-  if (table.is_document()) {
-    TT_CHECK(batch.add(table.documents(), key.item(), projection));
-  } else {
-    TT_CHECK(batch.add(table.model(), key.source(), projection));
+  TT_CHECK(table.is_document() ? batch.add(table.documents(), key.item()) : batch.add(table.model(), key.source()));
+  if constexpr (std::is_same_v<Batch, ops::BatchRead>) {
+    if (read.consistent) batch.consistent(table.name());
   }
   return {};
 }
