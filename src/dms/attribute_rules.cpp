@@ -208,6 +208,7 @@ class AttributeRules {
 
   void check_index_role(const Attribute& attribute, const std::string& role, const std::string& at) {
     const std::string index_name = role.substr(role.find(':') + 1);
+    if (model_.indexes.size() > limits::kGlobalIndexes + limits::kLocalIndexes) return;  // noted as too many
     const auto found = std::ranges::find(model_.indexes, index_name, &Index::name);
     if (found == model_.indexes.end()) {
       if (!index_names_known()) return;

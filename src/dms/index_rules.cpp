@@ -16,7 +16,7 @@ namespace {
 class IndexRules {
  public:
   IndexRules(const Model& model, const std::string& path, Problems& problems)
-      : model_(model), path_(path), problems_(problems) {}
+      : model_(model), path_(path), problems_(problems), names_(model, path, problems) {}
 
   void check() {
     std::size_t global = 0;
@@ -44,7 +44,7 @@ class IndexRules {
     if (!is_resource_name(index.name))
       problems_.add(at, fmt::format("the index name {} is not allowed", quoted(index.name)),
                     "use 3 to 255 of A-Z a-z 0-9 _ . -");
-    else if (!names_.insert(index.name).second)
+    else if (!index_names_.insert(index.name).second)
       problems_.add(at, fmt::format("the index name {} occurs twice", quoted(index.name)), "index names are unique");
   }
 
@@ -66,7 +66,7 @@ class IndexRules {
     for (std::size_t i = 0; i < keys.size(); ++i) {
       const std::string key_at = fmt::format("{}[{}]", at, i);
       if (!problems_.sound(key_at)) continue;
-      check_key(model_, path_, keys[i], key_at, what, problems_);
+      check_key(names_, keys[i], key_at, what, problems_);
       if (problems_.sound(key_at + ".attribute") && !met.insert(keys[i].attribute).second)
         problems_.add(key_at + ".attribute",
                       fmt::format("{} occurs twice in the keys of one index", quoted(keys[i].attribute)),
@@ -112,7 +112,7 @@ class IndexRules {
     std::unordered_set<std::string_view> met;
     for (std::size_t i = 0; i < index.fields.size(); ++i) {
       const std::string field_at = fmt::format("{}.fields[{}]", at, i);
-      check_reference(model_, path_, index.fields[i], field_at, "the projected field", problems_);
+      check_reference(names_, index.fields[i], field_at, "the projected field", problems_);
       if (problems_.sound(field_at) && !met.insert(index.fields[i]).second)
         problems_.add(field_at, fmt::format("the projected field {} occurs twice", quoted(index.fields[i])),
                       "remove one");
@@ -122,7 +122,8 @@ class IndexRules {
   const Model& model_;
   const std::string& path_;
   Problems& problems_;
-  std::unordered_set<std::string_view> names_;
+  AttributeNames names_;
+  std::unordered_set<std::string_view> index_names_;
 };
 
 // "GSI on status S / createdAt S, projecting INCLUDE amount, total"

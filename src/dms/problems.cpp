@@ -1,5 +1,7 @@
 #include "dms/problems.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
 #include "dms/source_text.h"
@@ -42,12 +44,18 @@ void Problems::add(std::string_view path, std::string message, std::string hint)
 }
 
 void Problems::add_at(Place place, std::string_view path, std::string message, std::string hint) {
+  if (diagnostics_.size() > kMost) return;
+  if (diagnostics_.size() == kMost) {
+    message = fmt::format("more than {} problems; the others are not shown", kMost);
+    hint = "correct these first";
+  }
   diagnostics_.push_back({file_, place.line, place.column, std::move(message), std::move(hint)});
   unsound_.emplace(path);
 }
 
 bool Problems::sound(std::string_view path) const {
   if (unsound_.empty()) return true;
+  if (diagnostics_.size() > kMost) return false;
   for (std::size_t end = path.size(); end != std::string_view::npos; end = path.find_last_of(".[", end - 1)) {
     if (unsound_.contains(path.substr(0, end))) return false;
     if (end == 0) break;

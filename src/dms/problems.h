@@ -17,6 +17,8 @@ namespace tabletheory::dms {
 
 class Problems {
  public:
+  static constexpr std::size_t kMost = 1000;
+
   // `root` may be nullptr (a model built in code); else it must outlive this.
   Problems(const value::JsonNode* root, std::string_view file) : root_(root), file_(file) {}
 
@@ -25,7 +27,8 @@ class Problems {
   // Notes a problem at a place the caller knows better, such as a field's name.
   void add_at(Place place, std::string_view path, std::string message, std::string hint);
 
-  // True when no problem was noted at the path or at a part around it.
+  // True when no problem was noted at the path or at a part around it. False also once there are too many problems
+  // (kMost): then nothing more is judged.
   bool sound(std::string_view path) const;
   // The same, and none below the path either.
   bool sound_throughout(std::string_view path) const;

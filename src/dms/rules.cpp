@@ -54,10 +54,11 @@ void check_version(const Model& model, const std::string& path, Problems& proble
 }
 
 void check_table_keys(const Model& model, const std::string& path, Problems& problems) {
-  check_key(model, path, model.partition, path + ".keys.partition", "the partition key", problems);
+  const AttributeNames names(model, path, problems);
+  check_key(names, model.partition, path + ".keys.partition", "the partition key", problems);
   if (!model.sort) return;
   const std::string at = path + ".keys.sort";
-  check_key(model, path, *model.sort, at, "the sort key", problems);
+  check_key(names, *model.sort, at, "the sort key", problems);
   const bool is_known = problems.sound(at + ".attribute") && problems.sound(path + ".keys.partition.attribute");
   if (is_known && model.sort->attribute == model.partition.attribute)
     problems.add(at + ".attribute", fmt::format("{} is partition key and sort key", quoted(model.sort->attribute)),
@@ -65,8 +66,9 @@ void check_table_keys(const Model& model, const std::string& path, Problems& pro
 }
 
 void check_write_policy(const Model& model, const std::string& path, Problems& problems) {
+  const AttributeNames names(model, path, problems);
   for (std::size_t i = 0; i < model.protected_attributes.size(); ++i)
-    check_reference(model, path, model.protected_attributes[i],
+    check_reference(names, model.protected_attributes[i],
                     fmt::format("{}.write_policy.protected_attributes[{}]", path, i), "the protected attribute",
                     problems);
 }
@@ -126,21 +128,6 @@ void check_model_names_unique(const Document& document, Problems& problems) {
   }
 }
 
-// False when an attribute's name could not be read: it may be the one that is asked for.
-bool all_names_known(const Model& model, const std::string& path, const Problems& problems) {
-  if (!problems.sound(path + ".attributes")) return false;
-  for (std::size_t i = 0; i < model.attributes.size(); ++i)
-    if (model.attributes[i].attribute.empty() && !problems.sound(fmt::format("{}.attributes[{}].attribute", path, i)))
-      return false;
-  return true;
-}
-
-std::vector<std::string_view> attribute_names(const Model& model) {
-  std::vector<std::string_view> names;
-  for (const Attribute& attribute : model.attributes) names.push_back(attribute.attribute);
-  return names;
-}
-
 }  // namespace
 
 std::string key_text(const std::vector<KeyAttribute>& keys) {
@@ -151,16 +138,39 @@ std::string key_text(const std::vector<KeyAttribute>& keys) {
   return out;
 }
 
-void check_reference(const Model& model, const std::string& model_path, const std::string& name,
-                     const std::string& path, const std::string& what, Problems& problems) {
-  if (!problems.sound(path) || model.find_attribute(name) != nullptr) return;
-  if (model.discriminator && model.discriminator->attribute == name) return;
-  if (!all_names_known(model, model_path, problems)) return;
-  problems.add(path, fmt::format("{} {} is not among the attributes", what, quoted(name)),
-               did_you_mean(name, attribute_names(model), "declare it under attributes"));
+AttributeNames::AttributeNames(const Model& model, const std::string& path, const Problems& problems)
+    : model_(model), path_(path), all_known_(problems.sound(path + ".attributes")) {
+  for (const Attribute& attribute : model.attributes) {
+    by_name_.try_emplace(attribute.attribute, &attribute);
+    if (attribute.attribute.empty() && !problems.sound(path_of(attribute) + ".attribute")) all_known_ = false;
+  }
 }
 
-void check_key(const Model& model, const std::string& model_path, const KeyAttribute& key, const std::string& key_path,
+const Attribute* AttributeNames::find(std::string_view name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+std::string AttributeNames::path_of(const Attribute& attribute) const {
+  return fmt::format("{}.attributes[{}]", path_, &attribute - model_.attributes.data());
+}
+
+std::string AttributeNames::suggestion(std::string_view name) const {
+  std::vector<std::string_view> known;
+  for (const Attribute& attribute : model_.attributes) known.push_back(attribute.attribute);
+  return did_you_mean(name, known, "declare it under attributes");
+}
+
+void check_reference(const AttributeNames& names, const std::string& name, const std::string& path,
+                     const std::string& what, Problems& problems) {
+  if (!problems.sound(path) || names.find(name) != nullptr) return;
+  const auto& discriminator = names.model().discriminator;
+  if (discriminator && discriminator->attribute == name) return;
+  if (names.all_known())
+    problems.add(path, fmt::format("{} {} is not among the attributes", what, quoted(name)), names.suggestion(name));
+}
+
+void check_key(const AttributeNames& names, const KeyAttribute& key, const std::string& key_path,
                const std::string& what, Problems& problems) {
   const std::string name_at = key_path + ".attribute";
   const std::string type_at = key_path + ".type";
@@ -168,19 +178,18 @@ void check_key(const Model& model, const std::string& model_path, const KeyAttri
   if (key.attribute.size() > limits::kKeyAttributeNameBytes)
     problems.add(name_at, fmt::format("the name of {} is longer than {} bytes", what, limits::kKeyAttributeNameBytes),
                  "choose a shorter name");
-  const auto found = std::ranges::find(model.attributes, key.attribute, &Attribute::attribute);
-  if (found == model.attributes.end()) {
-    if (all_names_known(model, model_path, problems))
+  const Attribute* declared = names.find(key.attribute);
+  if (declared == nullptr) {
+    if (names.all_known())
       problems.add(name_at, fmt::format("{} {} is not among the attributes", what, quoted(key.attribute)),
-                   did_you_mean(key.attribute, attribute_names(model), "declare it under attributes"));
+                   names.suggestion(key.attribute));
     return;
   }
-  const auto position = found - model.attributes.begin();
-  if (!problems.sound(type_at) || !problems.sound(fmt::format("{}.attributes[{}].type", model_path, position))) return;
-  if (key.type != found->type)
+  if (!problems.sound(type_at) || !problems.sound(names.path_of(*declared) + ".type")) return;
+  if (key.type != declared->type)
     problems.add(type_at,
                  fmt::format("{} {} is of type {} here and of type {} under attributes", what, quoted(key.attribute),
-                             type_name(key.type), type_name(found->type)),
+                             type_name(key.type), type_name(declared->type)),
                  "a key is S, N or B, and the same in both places");
   else if (key.type != Type::kS && key.type != Type::kN && key.type != Type::kB)
     problems.add(type_at, fmt::format("{} {} is of type {}", what, quoted(key.attribute), type_name(key.type)),

@@ -493,5 +493,13 @@ TEST(Rules, OneMistakeIsReportedOnceAndNotByEveryRuleItTouches) {
                   "11:11: error: unknown field \"atribute\" in an attribute (did you mean \"attribute\"?)"));
 }
 
+TEST(Rules, ProblemsBeyondAThousandAreCountedAsOne) {
+  std::string names;
+  for (int i = 0; i < 20000; ++i) names += ", other" + std::to_string(i);
+  const auto problems = problems_of(edited({{"[amount]", "[amount" + names + "]"}}));
+  ASSERT_EQ(problems.size(), 1001U);
+  EXPECT_THAT(problems.back(), ::testing::HasSubstr("more than 1000 problems; the others are not shown"));
+}
+
 }  // namespace
 }  // namespace tabletheory::dms

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kShownBytes = 60;
 constexpr std::size_t kLongestComparedWord = 64;  // longer words are no misspelling of a known one
+constexpr std::size_t kMostComparedWords = 1000;
 
 char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -101,6 +102,7 @@ std::string joined(std::span<const std::string_view> words) {
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
   if (word.empty() || word.size() > kLongestComparedWord) return {};
+  known = known.first(std::min(known.size(), kMostComparedWords));
   const std::string lower = lower_case(word);
   const auto same = std::ranges::find_if(known, [&](std::string_view k) { return lower_case(k) == lower; });
   if (same != known.end()) return *same;
