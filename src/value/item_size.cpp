@@ -17,8 +17,8 @@ std::size_t number_size(const Number& number) {
   const int integer_digits = exponent >= 0 ? digits : std::max(0, digits + exponent);
   // Zeros between the point and the first digit count in 1.0001 and are outer ones in 0.0001.
   const int fraction_digits = exponent >= 0 ? 0 : integer_digits > 0 ? -exponent : digits;
-  return static_cast<std::size_t>(1 + (integer_digits + 1) / 2 + (fraction_digits + 1) / 2 +
-                                  (number.is_negative() ? 1 : 0));
+  const int size = 1 + (integer_digits + 1) / 2 + (fraction_digits + 1) / 2 + (number.is_negative() ? 1 : 0);
+  return static_cast<std::size_t>(size);
 }
 
 struct Sizer {

@@ -237,14 +237,20 @@ class JsonTextReader {
   bool unicode_escape(std::size_t start, std::string& out) {
     std::uint32_t unit = 0;
     if (!hex_unit(unit)) return refuse(start, "expected four hexadecimal digits after \\u");
-    if (unit >= 0xD800 && unit < 0xE000) {
-      std::uint32_t low = 0;
-      const bool paired = unit < 0xDC00 && peek() == '\\' && at_ + 1 < text_.size() && text_[at_ + 1] == 'u' &&
-                          (++at_, hex_unit(low)) && low >= 0xDC00 && low < 0xE000;
-      if (!paired) return refuse(start, "a surrogate stands alone", "write the pair, or the character itself");
-      unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+    if (unit >= 0xD800 && unit < 0xE000 && !join_surrogates(unit)) {
+      return refuse(start, "a surrogate stands alone", "write the pair, or the character itself");
     }
     append_utf8(unit, out);
+    return true;
+  }
+
+  // Behind the escape of a surrogate: reads the escape of its other half, and makes the code point of the two.
+  bool join_surrogates(std::uint32_t& unit) {
+    if (unit >= 0xDC00 || !text_.substr(at_).starts_with("\\u")) return false;
+    ++at_;
+    std::uint32_t low = 0;
+    if (!hex_unit(low) || low < 0xDC00 || low >= 0xE000) return false;
+    unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
     return true;
   }
 

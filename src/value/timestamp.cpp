@@ -78,7 +78,7 @@ const char* read_offset(Reader& reader, std::int64_t& offset_seconds) {
   int hour, minute;
   if (!reader.digits(2, hour) || !reader.literal(':') || !reader.digits(2, minute)) return kExpected;
   if (hour > 23 || minute > 59) return "the offset is more than 23:59";
-  offset_seconds = (hour * 60 + minute) * 60;
+  offset_seconds = seconds(hours(hour) + minutes(minute)).count();
   if (sign == '-') offset_seconds = -offset_seconds;
   return nullptr;
 }

@@ -94,20 +94,19 @@ class AttributeReader {
   };
 
   template <class Word>
-  static Word big_endian(const char* bytes) {
+  static std::uint64_t big_endian(std::string_view bytes) {
     Word word;
-    std::memcpy(&word, bytes, sizeof word);
+    std::memcpy(&word, bytes.data(), sizeof word);
     return std::endian::native == std::endian::little ? std::byteswap(word) : word;
   }
 
   // Big-endian and filled with zeros: its order is that of the names wherever it differs.
   static std::uint64_t leading_bytes(std::string_view name) {
-    if (name.size() >= 8) return big_endian<std::uint64_t>(name.data());
+    if (name.size() >= 8) return big_endian<std::uint64_t>(name);
     if (name.size() >= 4) {
       // Two words that overlap cover four to seven bytes.
-      const std::uint64_t head = big_endian<std::uint32_t>(name.data());
-      const std::uint64_t tail = big_endian<std::uint32_t>(name.data() + name.size() - 4);
-      return head << 32 | tail << (8 * (8 - name.size()));
+      const std::uint64_t tail = big_endian<std::uint32_t>(name.substr(name.size() - 4));
+      return big_endian<std::uint32_t>(name) << 32 | tail << (8 * (8 - name.size()));
     }
     std::uint64_t bytes = 0;
     for (std::size_t i = 0; i < name.size(); ++i) {
