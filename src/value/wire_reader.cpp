@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 #include "value/base64.h"
 #include "value/excerpt.h"
@@ -95,8 +94,8 @@ class AttributeReader {
 
   template <class Word>
   static std::uint64_t big_endian(std::string_view bytes) {
-    Word word;
-    std::memcpy(&word, bytes.data(), sizeof word);
+    Word word{};
+    bytes.copy(reinterpret_cast<char*>(&word), sizeof word);
     return std::endian::native == std::endian::little ? std::byteswap(word) : word;
   }
 
