@@ -42,12 +42,33 @@ std::string not_scalar(WireElement element, std::string_view target, std::string
   }
 }
 
+std::string not_string(WireElement element) {
+  return not_scalar(element, "String", "java.lang.String");
+}
+
+std::string not_bytes(WireElement element) {
+  if (element.is_object() || element.is_array()) return not_scalar(element, "ByteBuffer", "java.nio.ByteBuffer");
+  return std::string(messages::kNotBytes);
+}
+
+// The service's words for JSON that stands where an object of attribute values should.
+std::string not_map(WireElement element) {
+  if (!element.is_array()) return std::string(messages::kUnexpectedFieldType);
+  return fmt::format(messages::kMapNotExpected, messages::kAttributeValueClass);
+}
+
+// … and where a list or set should.
+std::string not_list(WireElement element) {
+  return std::string(element.is_object() ? messages::kStructureNotExpected : messages::kUnexpectedFieldType);
+}
+
 std::optional<std::string> wrong_json_type(WireElement element, int depth);
 
-std::optional<std::string> wrong_elements(WireElement array, std::string_view target, std::string_view class_name) {
-  if (!array.is_array()) return std::string(messages::kUnexpectedFieldType);
+template <class Describe>
+std::optional<std::string> wrong_elements(WireElement array, const Describe& not_element) {
+  if (!array.is_array()) return not_list(array);
   for (const WireElement element : value::WireArray(array)) {
-    if (!element.is_string()) return not_scalar(element, target, class_name);
+    if (!element.is_string()) return not_element(element);
   }
   return std::nullopt;
 }
@@ -60,26 +81,25 @@ std::optional<std::string> wrong_content(std::string_view descriptor, WireElemen
   switch (type) {
     case Type::kS:
     case Type::kN:
-      return content.is_string() ? std::nullopt : std::optional(not_scalar(content, "String", "java.lang.String"));
+      return content.is_string() ? std::nullopt : std::optional(not_string(content));
     case Type::kB:
-      return content.is_string() ? std::nullopt
-                                 : std::optional(not_scalar(content, "ByteBuffer", "java.nio.ByteBuffer"));
+      return content.is_string() ? std::nullopt : std::optional(not_bytes(content));
     case Type::kBool:
     case Type::kNull:
       return content.is_bool() ? std::nullopt : std::optional(not_scalar(content, "Boolean", "java.lang.Boolean"));
     case Type::kSS:
     case Type::kNS:
-      return wrong_elements(content, "String", "java.lang.String");
+      return wrong_elements(content, not_string);
     case Type::kBS:
-      return wrong_elements(content, "ByteBuffer", "java.nio.ByteBuffer");
+      return wrong_elements(content, not_bytes);
     case Type::kM:
-      if (!content.is_object()) return std::string(messages::kUnexpectedFieldType);
+      if (!content.is_object()) return not_map(content);
       for (const auto field : value::WireObject(content)) {
         if (auto wrong = wrong_json_type(field.value, depth + 1)) return wrong;
       }
       return std::nullopt;
     case Type::kL:
-      if (!content.is_array()) return std::string(messages::kUnexpectedFieldType);
+      if (!content.is_array()) return not_list(content);
       for (const WireElement element : value::WireArray(content)) {
         if (auto wrong = wrong_json_type(element, depth + 1)) return wrong;
       }
@@ -90,7 +110,8 @@ std::optional<std::string> wrong_content(std::string_view descriptor, WireElemen
 
 std::optional<std::string> wrong_json_type(WireElement element, int depth) {
   if (depth > value::kMaxNesting) return std::nullopt;
-  if (!element.is_object()) return std::string("Unexpected value type in payload");
+  if (element.is_array()) return fmt::format(messages::kCollectionNotExpected, messages::kAttributeValueClass);
+  if (!element.is_object()) return std::string(messages::kValueNotObject);
   for (const auto field : value::WireObject(element)) {
     if (auto wrong = wrong_content(field.key, field.value, depth)) return wrong;
   }
@@ -108,7 +129,7 @@ ServiceError wrong_type_error(WireElement element) {
       if (wrong) return serialization(std::move(*wrong));
     }
   }
-  return serialization(std::string(messages::kUnexpectedFieldType));
+  return serialization(wrong_json_type(element, 0).value_or(std::string(messages::kValueNotObject)));
 }
 
 ServiceError number_error(const value::AttributeProblem& problem) {
@@ -235,8 +256,13 @@ ServiceError attribute_error(WireElement element, const value::AttributeProblem&
 
 Served<std::optional<WireElement>> get_attributes(const Request& request, std::string_view name) {
   auto found = member(request, name);
-  if (found && !found->is_object()) TT_SERVE_CHECK(as_object(*found, "AttributeValue"));
+  if (found) TT_SERVE_CHECK(check_attributes_type(*found));
   return found;
+}
+
+Served<void> check_attributes_type(WireElement element) {
+  if (element.is_object()) return {};
+  return refuse("SerializationException", not_map(element));
 }
 
 Served<Item> read_attributes(WireElement element) {

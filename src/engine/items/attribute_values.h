@@ -15,6 +15,9 @@ namespace tabletheory::engine {
 // not an object; its contents are not looked at yet.
 Served<std::optional<value::WireElement>> get_attributes(const Request& request, std::string_view name);
 
+// The same for an element of an array.
+Served<void> check_attributes_type(value::WireElement element);
+
 // An object of typed attribute values: the Item of a put, a Key, an ExclusiveStartKey.
 Served<Item> read_attributes(value::WireElement element);
 

@@ -52,21 +52,23 @@ Served<TableKeys> read_table(std::string_view name, value::WireElement element, 
   errors.required(keys, path);
   if (!keys) return out;
   for (const value::WireElement key : *keys) {
-    TT_SERVE_CHECK(as_object(key, "AttributeValue"));
+    TT_SERVE_CHECK(check_attributes_type(key));
     out.key_elements.push_back(key);
   }
-  errors.size(out.key_elements.size(), "[]", path, 1);
+  const std::string_view shown = out.key_elements.empty() ? "[]" : "[...]";
+  errors.size(out.key_elements.size(), shown, path, 1, limits::kBatchGetKeys);
   return out;
 }
 
 Served<BatchGet> read_batch(const Request& request) {
   BatchGet batch;
-  TT_SERVE(const auto tables, get_object(request, "RequestItems", "KeysAndAttributes"));
+  TT_SERVE(const auto tables, get_map(request, "RequestItems", messages::kKeysAndAttributesClass));
   TT_SERVE(const auto capacity, get_string(request, "ReturnConsumedCapacity"));
   ConstraintErrors errors;
   batch.capacity = check_consumed_capacity(capacity, errors);
   errors.required(tables, "requestItems");
   if (tables) {
+    check_table_names(*tables, errors);
     for (const auto field : *tables) {
       TT_SERVE(batch.tables.emplace_back(), read_table(field.key, field.value, errors));
     }

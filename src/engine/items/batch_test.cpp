@@ -50,6 +50,13 @@ TEST_F(Batch, NothingIsWrittenWhenOneActionIsWrong) {
   EXPECT_EQ(get("hash", key(1)), "{}");
 }
 
+TEST_F(Batch, AnItemWithoutAFittingKeyIsRefusedAsAKeyIs) {
+  for (const char* item : {R"({"x":{"S":"1"}})", R"({"pk":{"N":"1"}})"}) {
+    EXPECT_EQ(refused("BatchWriteItem", request(R"("hash":[)" + put_action(item) + "]")),
+              "ValidationException: The provided key element does not match the schema");
+  }
+}
+
 TEST_F(Batch, DuplicatesAreRefused) {
   const std::string error = "ValidationException: Provided list of item keys contains duplicates";
   EXPECT_EQ(refused("BatchWriteItem", request(R"("hash":[)" + put_action(key(1)) + "," + delete_action(key(1)) + "]")),
@@ -63,12 +70,28 @@ TEST_F(Batch, DuplicatesAreRefused) {
 
 TEST_F(Batch, LimitsAreTwentyFiveWritesAndAHundredKeys) {
   const auto put_of = [](int number) { return put_action(key(number)); };
+  const std::string range_key = R"({"pk":{"S":"a"},"sk":{"N":"1"}})";
   ok("BatchWriteItem", request(R"("hash":[)" + list(25, put_of) + "]"));
-  EXPECT_EQ(refused("BatchWriteItem", request(R"("hash":[)" + list(26, put_of) + "]")),
+  EXPECT_EQ(refused("BatchWriteItem",
+                    request(R"("hash":[)" + list(25, put_of) + R"(],"range":[)" + put_action(range_key) + "]")),
             "ValidationException: Too many items requested for the BatchWriteItem call");
   ok("BatchGetItem", get_request(list(100, key)));
-  EXPECT_EQ(refused("BatchGetItem", get_request(list(101, key))),
+  EXPECT_EQ(refused("BatchGetItem",
+                    request(R"("hash":{"Keys":[)" + list(100, key) + R"(]},"range":{"Keys":[)" + range_key + "]}")),
             "ValidationException: Too many items requested for the BatchGetItem call");
+}
+
+TEST_F(Batch, LimitsOfOneTableAreConstraintsOfTheRequest) {
+  const auto put_of = [](int number) { return put_action(key(number)); };
+  EXPECT_THAT(refused("BatchWriteItem", request(R"("hash":[)" + list(26, put_of) + "]")),
+              testing::EndsWith("at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: "
+                                "[Member must have length less than or equal to 25, Member must have length greater "
+                                "than or equal to 1]"));
+  EXPECT_THAT(refused("BatchGetItem", get_request(list(101, key))),
+              testing::EndsWith("at 'requestItems.hash.member.keys' failed to satisfy constraint: Member must have "
+                                "length less than or equal to 100"));
+  EXPECT_THAT(refused("BatchWriteItem", request(R"("a;":[)" + put_action(key(1)) + "]")),
+              testing::HasSubstr("Map keys must satisfy constraint"));
 }
 
 TEST_F(Batch, GetsWhatIsThereFromEveryTable) {

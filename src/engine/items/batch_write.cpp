@@ -1,6 +1,7 @@
 // BatchWriteItem: up to 25 puts and deletes over several tables. Everything is checked before anything is applied.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 #include <unordered_set>
 
@@ -10,6 +11,7 @@
 #include "engine/items/parameters.h"
 #include "engine/items/write_action.h"
 #include "engine/key_codec.h"
+#include "engine/messages.h"
 #include "engine/request.h"
 #include "value/limits.h"
 
@@ -39,11 +41,11 @@ struct BatchWrite {
 // {"PutRequest":{"Item":…}} or {"DeleteRequest":{"Key":…}}
 Served<BatchAction> read_action(value::WireElement element, const std::string& path, ConstraintErrors& errors) {
   BatchAction out;
+  if (element.is_string()) return refuse("SerializationException", std::string(messages::kValueNotObject));
   TT_SERVE(const auto object, as_object(element, "WriteRequest"));
   TT_SERVE(const auto put, get_object(object, "PutRequest", "PutRequest"));
   TT_SERVE(const auto remove, get_object(object, "DeleteRequest", "DeleteRequest"));
-  if (put && remove) return refuse(std::string(messages::kBothWriteKinds));
-  if (!put && !remove) return refuse(std::string(messages::kNoWriteKind));
+  if (put.has_value() == remove.has_value()) return refuse(std::string(messages::kNotOneWrite));
   out.action.kind = put ? Kind::kPut : Kind::kDelete;
   TT_SERVE(const auto attributes, get_attributes(put ? *put : *remove, put ? "Item" : "Key"));
   errors.required(attributes, path + (put ? ".member.putRequest.item" : ".member.deleteRequest.key"));
@@ -55,28 +57,35 @@ Served<TableWrites> read_table(std::string_view name, value::WireElement element
   TableWrites out;
   out.name = name;
   const std::string path = fmt::format("requestItems.{}.member", name);
-  if (!element.is_array()) return refuse("SerializationException", "Unexpected field type");
+  if (!element.is_array()) {
+    const auto wrong = element.is_object() ? messages::kStructureNotExpected : messages::kUnexpectedFieldType;
+    return refuse("SerializationException", std::string(wrong));
+  }
   for (const value::WireElement action : value::WireArray(element)) {
     const std::string place = fmt::format("{}.{}", path, out.actions.size() + 1);
     TT_SERVE(out.actions.emplace_back(), read_action(action, place, errors));
   }
-  errors.size(out.actions.size(), "[]", path, 1);
   return out;
 }
 
 Served<BatchWrite> read_batch(const Request& request) {
   BatchWrite batch;
-  TT_SERVE(const auto tables, get_object(request, "RequestItems", "WriteRequest"));
+  TT_SERVE(const auto tables, get_map(request, "RequestItems", messages::kWriteRequestsClass));
   TT_SERVE(const auto capacity, get_string(request, "ReturnConsumedCapacity"));
   TT_SERVE(const auto metrics, get_string(request, "ReturnItemCollectionMetrics"));
   ConstraintErrors errors;
   batch.capacity = check_consumed_capacity(capacity, errors);
-  errors.required(tables, "requestItems");
   batch.collection_metrics = check_collection_metrics(metrics, errors);
+  errors.required(tables, "requestItems");
   if (tables) {
+    check_table_names(*tables, errors);
+    bool sizes_fit = true;
     for (const auto field : *tables) {
       TT_SERVE(batch.tables.emplace_back(), read_table(field.key, field.value, errors));
+      const std::size_t count = batch.tables.back().actions.size();
+      sizes_fit &= count > 0 && count <= limits::kBatchWriteItems;
     }
+    if (!sizes_fit) errors.add(shown_request_items(*tables), "requestItems", messages::kWritesPerTable);
     errors.size(batch.tables.size(), "{}", "requestItems", 1);
   }
   TT_SERVE_CHECK(errors.result());
@@ -101,11 +110,21 @@ Served<void> check_batch(BatchWrite& batch) {
   return {};
 }
 
+// A batch refuses an item without a fitting key as it refuses such a key, unlike PutItem.
+bool has_table_keys(const Table& table, const Item& item) {
+  const auto fits = [&item](const KeyAttribute& attribute) {
+    const Value* value = item.find(attribute.name);
+    return value != nullptr && value->is(attribute.type);
+  };
+  return std::ranges::all_of(table.keys.hash, fits) && std::ranges::all_of(table.keys.range, fits);
+}
+
 Served<void> check_against_tables(const Context& context, BatchWrite& batch) {
   std::unordered_set<std::string_view> seen;
   for (TableWrites& writes : batch.tables) {
     TT_SERVE(writes.table, find_table(context, writes.name));
     for (BatchAction& one : writes.actions) {
+      if (!has_table_keys(*writes.table, one.action.item)) return refuse(std::string(messages::kKeySchema));
       TT_SERVE_CHECK(one.action.check_against(*writes.table));
       one.storage_key = item_key(*writes.table, one.action.item);
       if (!seen.insert(one.storage_key).second) return refuse(std::string(messages::kDuplicateKeys));

@@ -64,6 +64,9 @@ Served<RequestExpressions> RequestExpressions::read(const Request& request, std:
     values_possible |= slot != Slot::kProjection;
   }
   TT_SERVE(out.names_object_, get_object(request, "ExpressionAttributeNames", "ExpressionAttributeNameMap"));
+  if (out.names_object_) {
+    for (const auto field : *out.names_object_) TT_SERVE_CHECK(as_string(field.value));
+  }
   if (values_possible) {
     TT_SERVE(out.values_object_, get_object(request, "ExpressionAttributeValues", "ExpressionAttributeValueMap"));
   }

@@ -38,7 +38,13 @@ inline constexpr std::string_view kTooDeep =
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
 inline constexpr std::string_view kBase64Length =
     "Base64 encoded length is expected a multiple of 4 bytes but found: {}";
-inline constexpr std::string_view kBase64Character = "Invalid Base64 character in the value of a binary attribute";
+inline constexpr std::string_view kBase64Character = "Invalid last non-pad Base64 character dectected";
+inline constexpr std::string_view kNotBytes = "only base-64-encoded strings are convertible to bytes";
+inline constexpr std::string_view kValueNotObject = "Unexpected value type in payload";
+inline constexpr std::string_view kMapNotExpected = "Unrecognized collection type java.util.Map<java.lang.String, {}>";
+inline constexpr std::string_view kAttributeValueClass = "com.amazonaws.dynamodb.v20120810.AttributeValue";
+inline constexpr std::string_view kKeysAndAttributesClass = "com.amazonaws.dynamodb.v20120810.KeysAndAttributes";
+inline constexpr std::string_view kWriteRequestsClass = "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>";
 inline constexpr std::string_view kDuplicateMember = "Duplicate member in a JSON object: {}";
 
 // --- Expressions and their parameters ----------------------------------------------------------------------------
@@ -143,10 +149,15 @@ inline constexpr std::string_view kSegmentTooGreat =
 inline constexpr std::string_view kTooManyKeys = "Too many items requested for the BatchGetItem call";
 inline constexpr std::string_view kTooManyWrites = "Too many items requested for the BatchWriteItem call";
 inline constexpr std::string_view kDuplicateKeys = "Provided list of item keys contains duplicates";
-inline constexpr std::string_view kBothWriteKinds =
+// Of a request that is neither a put nor a delete, or both.
+inline constexpr std::string_view kNotOneWrite =
     "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes";
-inline constexpr std::string_view kNoWriteKind =
-    "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
+inline constexpr std::string_view kWritesPerTable =
+    "Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have length "
+    "greater than or equal to 1]";
+inline constexpr std::string_view kTableNamesInMap =
+    "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have length "
+    "greater than or equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]";
 
 // --- Transactions ------------------------------------------------------------------------------------------------
 inline constexpr std::string_view kOneActionOnly = "TransactItems can only contain one of Check, Put, Update or Delete";

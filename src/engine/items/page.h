@@ -26,6 +26,8 @@ struct PageParameters {
   std::optional<std::string_view> index_name;
   Select select = Select::kDefault;
   std::optional<std::int64_t> limit;
+  std::optional<std::int64_t> segment;
+  std::optional<std::int64_t> total_segments;
   bool consistent = false;
   ConsumedCapacity capacity = ConsumedCapacity::kNone;
   std::optional<value::WireElement> start_key_element;
@@ -33,9 +35,9 @@ struct PageParameters {
   RequestExpressions expressions;
 };
 
-// JSON types and constraints; violations go to `errors`, for the caller adds its own.
+// JSON types and constraints. Segments are Scan's alone.
 Served<PageParameters> read_page_parameters(const Request& request, std::span<const Slot> slots,
-                                            std::span<const LegacyParameter> legacy, ConstraintErrors& errors);
+                                            std::span<const LegacyParameter> legacy, bool with_segments);
 // The values of ExclusiveStartKey.
 Served<void> read_start_key(PageParameters& parameters);
 // Select against ProjectionExpression and IndexName.
@@ -54,9 +56,8 @@ struct PageSource {
 };
 // Finds both; refuses an unknown index and consistent reads on a GSI.
 Served<PageSource> find_source(const Context& context, const PageParameters& parameters);
-// The start key's attributes against the schemas of table and index. `no_match` is the refusal of a wrong number of
-// attributes when no index is used.
-Served<void> check_start_key(const PageSource& source, const Item& start_key, std::string_view no_match);
+// The start key's attributes against the schemas of table and index; Query and Scan word some refusals differently.
+Served<void> check_start_key(const PageSource& source, const Item& start_key, bool of_query);
 // Projection and filter against keys and the index's projection; decides whether to fetch.
 Served<void> check_attributes(PageSource& source, const PageParameters& parameters);
 

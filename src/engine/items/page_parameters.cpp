@@ -18,6 +18,7 @@ namespace {
 // In the order in which the service prints them.
 constexpr std::array<std::string_view, 4> kSelectNames{"SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES",
                                                        "ALL_PROJECTED_ATTRIBUTES"};
+constexpr std::int64_t kMaxSegments = 1'000'000;
 constexpr std::array kSelects{Select::kSpecific, Select::kCount, Select::kAll, Select::kAllProjected};
 
 Select check_select_name(std::optional<std::string_view> text, ConstraintErrors& errors) {
@@ -68,7 +69,7 @@ std::vector<std::string_view> not_projected(const PageSource& source, const std:
 }  // namespace
 
 Served<PageParameters> read_page_parameters(const Request& request, std::span<const Slot> slots,
-                                            std::span<const LegacyParameter> legacy, ConstraintErrors& errors) {
+                                            std::span<const LegacyParameter> legacy, bool with_segments) {
   PageParameters out;
   TT_SERVE(const auto table_name, get_string(request, "TableName"));
   TT_SERVE(out.index_name, get_string(request, "IndexName"));
@@ -77,14 +78,24 @@ Served<PageParameters> read_page_parameters(const Request& request, std::span<co
   TT_SERVE(const auto consistent, get_bool(request, "ConsistentRead"));
   TT_SERVE(const auto capacity, get_string(request, "ReturnConsumedCapacity"));
   TT_SERVE(out.start_key_element, get_attributes(request, "ExclusiveStartKey"));
+  if (with_segments) {
+    TT_SERVE(out.segment, get_integer(request, "Segment"));
+    TT_SERVE(out.total_segments, get_integer(request, "TotalSegments"));
+  }
   TT_SERVE(out.expressions, RequestExpressions::read(request, slots, legacy));
-  out.select = check_select_name(select, errors);
-  if (out.index_name) errors.index_name(out.index_name);
-  out.capacity = check_consumed_capacity(capacity, errors);
-  errors.table_name(table_name);
-  if (out.limit) errors.range(*out.limit, "limit", 1);
   out.table_name = table_name.value_or("");
   out.consistent = consistent.value_or(false);
+
+  // In the service's order.
+  ConstraintErrors errors;
+  out.select = check_select_name(select, errors);
+  if (out.index_name) errors.index_name(out.index_name);
+  if (out.total_segments) errors.range(*out.total_segments, "totalSegments", 1, kMaxSegments);
+  out.capacity = check_consumed_capacity(capacity, errors);
+  errors.table_name(table_name);
+  if (out.segment) errors.range(*out.segment, "segment", 0, kMaxSegments - 1);
+  if (out.limit) errors.range(*out.limit, "limit", 1);
+  TT_SERVE_CHECK(errors.result());
   return out;
 }
 
@@ -132,17 +143,21 @@ Served<PageSource> find_source(const Context& context, const PageParameters& par
   return source;
 }
 
-Served<void> check_start_key(const PageSource& source, const Item& start_key, std::string_view no_match) {
+Served<void> check_start_key(const PageSource& source, const Item& start_key, bool of_query) {
+  const bool bare = of_query || source.index != nullptr;
   if (start_key.size() != key_attribute_count(source)) {
-    return refuse(std::string(source.index != nullptr ? messages::kStartKey : no_match));
+    if (bare) return refuse(std::string(messages::kStartKey));
+    return refuse(fmt::format(messages::kStartKeyBecause, messages::kKeySchema));
   }
-  if (source.index != nullptr) {
-    for (const auto* attributes : {&source.index->keys.hash, &source.index->keys.range}) {
+  if (bare) {
+    const KeySchema& keys = source.keys();
+    for (const auto* attributes : {&keys.hash, &keys.range}) {
       for (const KeyAttribute& attribute : *attributes) {
-        if (!start_key.contains(attribute.name)) return refuse(std::string(messages::kStartKey));
+        const Value* value = start_key.find(attribute.name);
+        if (value == nullptr) return refuse(std::string(messages::kStartKey));
+        TT_SERVE_CHECK(check_key_value(attribute, value, attributes == &keys.hash));
       }
     }
-    TT_SERVE_CHECK(check_start_attributes(source.index->keys, start_key));
   }
   auto checked = check_start_attributes(source.table->keys, start_key);
   if (!checked) return refuse(fmt::format(messages::kStartKeyBecause, checked.error().message));

@@ -1,6 +1,13 @@
 #include "engine/items/parameters.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
+
+#include "engine/items/item_messages.h"
+#include "engine/messages.h"
+#include "value/limits.h"
 
 namespace tabletheory::engine {
 namespace {
@@ -32,6 +39,37 @@ bool check_collection_metrics(std::optional<std::string_view> text, ConstraintEr
 
 bool check_old_on_failure(std::optional<std::string_view> text, ConstraintErrors& errors, std::string_view path) {
   return text && errors.one_of(*text, path, kOldOnFailure) == 0;
+}
+
+Served<std::optional<value::WireObject>> get_map(const Request& request, std::string_view name,
+                                                 std::string_view value_class) {
+  const auto found = member(request, name);
+  if (!found) return std::nullopt;
+  if (found->is_array()) return refuse("SerializationException", fmt::format(messages::kMapNotExpected, value_class));
+  if (!found->is_object()) return refuse("SerializationException", std::string(messages::kUnexpectedFieldType));
+  return value::WireObject(*found);
+}
+
+void check_table_names(const value::WireObject& request_items, ConstraintErrors& errors) {
+  const auto fits = [](std::string_view name) {
+    if (name.starts_with("arn:")) return true;
+    return name.size() >= limits::kTableNameMin && name.size() <= limits::kTableNameMax &&
+           std::ranges::all_of(name, [](char c) {
+             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                    c == '.' || c == '-';
+           });
+  };
+  for (const auto field : request_items) {
+    if (fits(field.key)) continue;
+    errors.add(shown_request_items(request_items), "requestItems", messages::kTableNamesInMap);
+    return;
+  }
+}
+
+std::string shown_request_items(const value::WireObject& request_items) {
+  constexpr std::size_t kMost = 4096;  // ours: the service shows all of it, in Java's form
+  std::string text = simdjson::minify(request_items);
+  return text.size() <= kMost ? text : "{...}";
 }
 
 }  // namespace tabletheory::engine

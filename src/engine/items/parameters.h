@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "engine/items/capacity.h"
 #include "engine/request.h"
+#include "value/wire.h"
 
 namespace tabletheory::engine {
 
@@ -19,5 +21,14 @@ ReturnValues check_return_values(std::optional<std::string_view> text, Constrain
 bool check_collection_metrics(std::optional<std::string_view> text, ConstraintErrors& errors);
 // ReturnValuesOnConditionCheckFailure: true for ALL_OLD. `path` differs inside transactions.
 bool check_old_on_failure(std::optional<std::string_view> text, ConstraintErrors& errors, std::string_view path);
+
+// A member that maps names to `value_class` (the service's Java class): SerializationException when it is not an
+// object.
+Served<std::optional<value::WireObject>> get_map(const Request& request, std::string_view name,
+                                                 std::string_view value_class);
+// The names of the tables in RequestItems: patterns and lengths, unless they are ARNs.
+void check_table_names(const value::WireObject& request_items, ConstraintErrors& errors);
+// RequestItems as a violated constraint shows it.
+std::string shown_request_items(const value::WireObject& request_items);
 
 }  // namespace tabletheory::engine

@@ -28,15 +28,21 @@ Served<void> check_filter_keys(const KeySchema& keys, const expr::Condition& fil
   return {};
 }
 
-// A start key must lie where the conditions lead.
-Served<void> check_start_position(const PageSource& source, const Item& start_key, const QueryRange& range) {
-  const std::string key = source.key_of(start_key);
-  const bool in_partition = range.partition.contains(key);
+// A start key must lie where the conditions lead: first its sort key by the range predicate, then its partition.
+Served<void> check_start_position(const PageSource& source, const Item& start_key,
+                                  const std::vector<expr::KeyCondition>& conditions, const QueryRange& range) {
+  const bool in_partition = range.partition.contains(source.key_of(start_key));
   if (!range.on_range) {
     if (!in_partition) return refuse(std::string(messages::kStartKeyOutside));
     return {};
   }
-  if (in_partition && !range.keys.contains(key)) return refuse(std::string(messages::kStartKeyRange));
+  Item moved = start_key;  // into the partition asked for
+  for (const expr::KeyCondition& condition : conditions) {
+    const bool hash =
+        std::ranges::find(source.keys().hash, condition.attribute, &KeyAttribute::name) != source.keys().hash.end();
+    if (hash) moved.set(condition.attribute, condition.values.front());
+  }
+  if (!range.keys.contains(source.key_of(moved))) return refuse(std::string(messages::kStartKeyRange));
   if (!in_partition) return refuse(std::string(messages::kNotRestartable));
   return {};
 }
@@ -44,10 +50,8 @@ Served<void> check_start_position(const PageSource& source, const Item& start_ke
 }  // namespace
 
 Served<std::string> query(Context& context, const Request& request) {
-  ConstraintErrors errors;
-  TT_SERVE(PageParameters parameters, read_page_parameters(request, kQuerySlots, kQueryLegacy, errors));
+  TT_SERVE(PageParameters parameters, read_page_parameters(request, kQuerySlots, kQueryLegacy, false));
   TT_SERVE(const auto forward, get_bool(request, "ScanIndexForward"));
-  TT_SERVE_CHECK(errors.result());
   TT_SERVE_CHECK(parameters.expressions.check());
   TT_SERVE_CHECK(read_start_key(parameters));
   if (!parameters.expressions.given(Slot::kKeyCondition)) return refuse(std::string(messages::kKeyConditionRequired));
@@ -55,10 +59,12 @@ Served<std::string> query(Context& context, const Request& request) {
   TT_SERVE_CHECK(check_select(parameters));
 
   TT_SERVE(PageSource source, find_source(context, parameters));
-  if (parameters.start_key) TT_SERVE_CHECK(check_start_key(source, *parameters.start_key, messages::kStartKey));
+  if (parameters.start_key) TT_SERVE_CHECK(check_start_key(source, *parameters.start_key, true));
   TT_SERVE(const QueryRange range,
            resolve_key_conditions(source.storage_id(), source.keys(), *parameters.expressions.key_condition));
-  if (parameters.start_key) TT_SERVE_CHECK(check_start_position(source, *parameters.start_key, range));
+  if (parameters.start_key) {
+    TT_SERVE_CHECK(check_start_position(source, *parameters.start_key, *parameters.expressions.key_condition, range));
+  }
   if (parameters.expressions.filter) {
     TT_SERVE_CHECK(check_filter_keys(source.keys(), *parameters.expressions.filter));
   }

@@ -18,17 +18,36 @@ namespace {
 using Kind = WriteAction::Kind;
 using expr::UpdateAction;
 
-// Refuses a literal of the wrong type for an index key before anything is read, as the service does.
-Served<void> check_literal_index_keys(const Table& table, const expr::Update& update) {
+// The type of an operand, as far as it shows without an item.
+std::optional<Type> static_type(const expr::Operand& operand) {
+  using OperandKind = expr::Operand::Kind;
+  switch (operand.kind) {
+    case OperandKind::kLiteral:
+      return operand.literal.type();
+    case OperandKind::kIfNotExists:
+      return static_type(operand.operands.front());
+    case OperandKind::kListAppend:
+      return Type::kL;
+    case OperandKind::kPlus:
+    case OperandKind::kMinus:
+      return Type::kN;
+    case OperandKind::kPath:
+    case OperandKind::kSize:
+      break;
+  }
+  return std::nullopt;
+}
+
+// Refuses a value of the wrong type for an index key before anything is read, as the service does.
+Served<void> check_static_index_keys(const Table& table, const expr::Update& update) {
   for (const Index& index : table.indexes) {
     for (const UpdateAction& action : update.actions) {
       if (action.kind == UpdateAction::Kind::kRemove || !action.path.is_root()) continue;
       const KeyAttribute* key = index.keys.find(action.path.root());
-      if (key == nullptr || action.value.kind != expr::Operand::Kind::kLiteral) continue;
-      const Type actual = action.value.literal.type();
-      if (actual == key->type) continue;
+      const auto actual = key != nullptr ? static_type(action.value) : std::nullopt;
+      if (!actual || *actual == key->type) continue;
       return refuse(
-          fmt::format(messages::kIndexKeyType, key->name, type_name(key->type), type_name(actual), index.name));
+          fmt::format(messages::kIndexKeyType, key->name, type_name(key->type), type_name(*actual), index.name));
     }
   }
   return {};
@@ -42,7 +61,7 @@ Served<void> check_update_against(const Table& table, const expr::Update& update
       if (touched) return refuse(fmt::format(messages::kUpdateOfKey, key.name));
     }
   }
-  TT_SERVE_CHECK(check_literal_index_keys(table, update));
+  TT_SERVE_CHECK(check_static_index_keys(table, update));
   return check_key_paths(table, [&update](const std::string& name) { return path_below(update, name) != nullptr; });
 }
 
@@ -64,10 +83,8 @@ Served<void> WriteAction::check_against(const Table& table) const {
   } else {
     TT_SERVE_CHECK(check_key(table, item));
   }
-  if (expressions.update) TT_SERVE_CHECK(check_update_against(table, *expressions.update));
-  if (!expressions.condition) return {};
-  return check_key_paths(
-      table, [this](const std::string& name) { return path_below(*expressions.condition, name) != nullptr; });
+  if (expressions.update) return check_update_against(table, *expressions.update);
+  return {};
 }
 
 Served<void> WriteAction::apply(const Table& table, CurrentItem& before, WritePlan& plan, Item* after) const {

@@ -52,9 +52,10 @@ Served<ItemWrite> read_write(const Request& request, Kind kind) {
   write.capacity = check_consumed_capacity(capacity, errors);
   errors.table_name(table_name);
   if (put) errors.required(item, "item");
-  if (put) write.return_values = check_return_values(return_values, errors);
+  // UpdateItem lists these two the other way round.
+  if (kind != Kind::kUpdate) write.return_values = check_return_values(return_values, errors);
   write.collection_metrics = check_collection_metrics(metrics, errors);
-  if (!put) write.return_values = check_return_values(return_values, errors);
+  if (kind == Kind::kUpdate) write.return_values = check_return_values(return_values, errors);
   if (!put) errors.required(item, "key");
   write.action.old_on_failure = check_old_on_failure(on_failure, errors, "returnValuesOnConditionCheckFailure");
   TT_SERVE_CHECK(errors.result());

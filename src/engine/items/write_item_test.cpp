@@ -259,6 +259,14 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{R"({"BOOL":"true"})", "SerializationException: STRING_VALUE cannot be converted to Boolean"},
         BadValue{R"({"M":{"a":{"L":[{"S":[]}]}}})",
                  "SerializationException: Unrecognized collection type class java.lang.String"},
+        BadValue{R"([])",
+                 "SerializationException: Unrecognized collection type class "
+                 "com.amazonaws.dynamodb.v20120810.AttributeValue"},
+        BadValue{R"({"M":[]})",
+                 "SerializationException: Unrecognized collection type java.util.Map<java.lang.String, "
+                 "com.amazonaws.dynamodb.v20120810.AttributeValue>"},
+        BadValue{R"({"L":{}})", "SerializationException: Start of structure or map found where not expected"},
+        BadValue{R"({"B":1})", "SerializationException: only base-64-encoded strings are convertible to bytes"},
         BadValue{R"({"B":"YQ"})",
                  "SerializationException: Base64 encoded length is expected a multiple of 4 bytes but found: 2"}));
 
