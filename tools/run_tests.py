@@ -128,6 +128,7 @@ def drift(tally: Tally) -> None:
     say("drift and layers")
     tally.check("generated files match their tables", [sys.executable, "tools/generate_tables.py", "--check"])
     tally.check("layers point down", [sys.executable, "tools/check_layers.py"])
+    tally.check("documentation matches", [sys.executable, "tools/check_docs.py"])
 
 
 def main() -> int:
