@@ -37,7 +37,7 @@ class CommandLine {
     contract->add_option("PATH", contract_.paths, "Scenario files, or directories of them")->required();
     // One value each, so that the paths that follow an option are not taken for more of its values.
     for (const char* option : {"--lang", "--dms"}) {
-      contract->get_option(option)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      contract->get_option(option)->allow_extra_args(false);
     }
 
     auto* help = app_.add_subcommand("help", "Explain a command");
@@ -46,7 +46,7 @@ class CommandLine {
 
   int run(std::vector<std::string> arguments, Streams streams) {
     if (arguments.empty()) {
-      streams.err << app_.help();
+      streams.err << help_of(app_);
       return kUsage;
     }
     if (!arguments.front().starts_with('-') && find_command(arguments.front()) == nullptr) {
@@ -56,7 +56,7 @@ class CommandLine {
       std::ranges::reverse(arguments);  // CLI11 takes them last first
       app_.parse(std::move(arguments));
     } catch (const CLI::CallForHelp&) {
-      streams.out << active().help();
+      streams.out << help_of(active());
       return kSuccess;
     } catch (const CLI::CallForVersion& version) {
       streams.out << version.what() << '\n';
@@ -85,12 +85,12 @@ class CommandLine {
 
   int explain(Streams streams) {
     if (help_about_.empty()) {
-      streams.out << app_.help();
+      streams.out << help_of(app_);
       return kSuccess;
     }
     const CLI::App* command = find_command(help_about_);
     if (command == nullptr) return report_unknown(streams, app_, "command", help_about_, command_names());
-    streams.out << command->help();
+    streams.out << help_of(*command);
     return kSuccess;
   }
 
@@ -106,8 +106,17 @@ class CommandLine {
     return names;
   }
 
+  static std::string full_name(const CLI::App& command) {
+    return command.get_parent() == nullptr ? "tabletheory" : "tabletheory " + command.get_name();
+  }
+
+  // Of this command, whichever was named.
+  static std::string help_of(const CLI::App& command) {
+    return command.get_formatter()->make_help(&command, full_name(command), CLI::AppFormatMode::Normal);
+  }
+
   static int report_usage(Streams streams, const CLI::App& command, std::string_view problem) {
-    const std::string full = command.get_parent() == nullptr ? "tabletheory" : "tabletheory " + command.get_name();
+    const std::string full = full_name(command);
     streams.err << fmt::format("{}: {}\nRun `{} --help` for what it takes.\n", full, problem, full);
     return kUsage;
   }

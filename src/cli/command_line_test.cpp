@@ -56,7 +56,7 @@ models:
       - { attribute: words, type: N }
 )";
 
-// Line 8, column 33: a type there is not.
+// Line 8, column 35: a type there is not.
 constexpr std::string_view kBadDocument = R"(dms_version: "0.2"
 models:
   - name: Note
@@ -136,8 +136,7 @@ TEST_F(CommandLine, ValidateShowsEachProblemWithItsPlaceAndItsLine) {
   const Ran ran = run_command({"validate", file});
   EXPECT_EQ(ran.code, kProblemsFound);
   EXPECT_THAT(ran.out, StartsWith(file + ":8:35: error: "));
-  EXPECT_THAT(ran.out, HasSubstr("\n      - { attribute: words, type: NUMBER }\n"));
-  EXPECT_THAT(ran.out, EndsWith("^\n"));
+  EXPECT_THAT(ran.out, EndsWith("\n      - { attribute: words, type: NUMBER }\n"));
 }
 
 TEST_F(CommandLine, ValidateReadsJsonToo) {

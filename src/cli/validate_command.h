@@ -16,8 +16,7 @@ struct ValidateOptions {
 // As text, one block per problem and one line per document that is in order:
 //
 //     orders.yml:7:13: error: unknown type "STRING" (did you mean "S"?)
-//         type: STRING
-//               ^
+//           type: STRING
 //     users.yml: ok: DMS 0.2, models User
 //
 // As JSON, one document: {"ok":false,"problems":[{"file":…,"line":7,"column":13,"message":…,"hint":…}]}.
