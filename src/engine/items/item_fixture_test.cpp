@@ -5,6 +5,8 @@
 
 #include <regex>
 
+#include "value/wire.h"
+
 namespace tabletheory::engine {
 namespace {
 
@@ -22,10 +24,15 @@ std::string definitions(const std::string& attributes) {
 }  // namespace
 
 std::string ItemFixture::short_error(const std::string& body) {
-  static const std::regex kError(R"re(^\{"__type":"[^"#]*#([^"]*)","message":"((?:[^"\\]|\\.)*)")re");
-  std::smatch match;
-  if (!std::regex_search(body, match, kError)) return body;
-  return match[1].str() + ": " + std::regex_replace(match[2].str(), std::regex(R"(\\(["\\/]))"), "$1");
+  value::WireDocument document;
+  const auto parsed = document.parse(body);
+  std::string_view type;
+  std::string_view message;
+  if (!parsed || parsed->at_key("__type").get(type) != simdjson::SUCCESS ||
+      parsed->at_key("message").get(message) != simdjson::SUCCESS) {
+    return body;
+  }
+  return fmt::format("{}: {}", type.substr(type.find('#') + 1), message);
 }
 
 std::string ItemFixture::keys(const std::string& hash, const std::string& range) {

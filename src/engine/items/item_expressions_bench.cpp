@@ -52,16 +52,6 @@ class Loaded {
   Engine engine_{make_memory_storage(), {}};
 };
 
-void Get(benchmark::State& state) {
-  Loaded().run(state, "GetItem", R"({"TableName":"orders","Key":{"pk":{"S":"CUSTOMER#7"},"sk":{"S":"ORDER#000042"}}})");
-}
-BENCHMARK(Get);
-
-void Put(benchmark::State& state) {
-  Loaded().run(state, "PutItem", Loaded::put_request(7, 42));
-}
-BENCHMARK(Put);
-
 void PutWithCondition(benchmark::State& state) {
   std::string body = Loaded::put_request(7, 42);
   body.back() = ',';
@@ -80,13 +70,6 @@ void Update(benchmark::State& state) {
 }
 BENCHMARK(Update);
 
-void QueryOf50(benchmark::State& state) {
-  Loaded().run(state, "Query",
-               R"({"TableName":"orders","KeyConditionExpression":"#n1 = :v1","Limit":50,)"
-               R"("ExpressionAttributeNames":{"#n1":"pk"},"ExpressionAttributeValues":{":v1":{"S":"CUSTOMER#7"}}})");
-}
-BENCHMARK(QueryOf50);
-
 void QueryOf50Filtered(benchmark::State& state) {
   Loaded().run(
       state, "Query",
@@ -95,20 +78,6 @@ void QueryOf50Filtered(benchmark::State& state) {
       R"("ExpressionAttributeValues":{":v1":{"S":"CUSTOMER#7"},":t":{"BOOL":true}}})");
 }
 BENCHMARK(QueryOf50Filtered);
-
-void TransactionOf4(benchmark::State& state) {
-  std::string actions;
-  for (int sk = 0; sk < 2; ++sk) actions += R"({"Put":)" + Loaded::put_request(8, sk) + "},";
-  for (int sk = 2; sk < 4; ++sk) {
-    actions += fmt::format(R"({{"Update":{{"TableName":"orders","Key":{{"pk":{{"S":"CUSTOMER#8"}},)"
-                           R"("sk":{{"S":"ORDER#{:06}"}}}},"UpdateExpression":"ADD #n :v",)"
-                           R"("ExpressionAttributeNames":{{"#n":"score"}},)"
-                           R"("ExpressionAttributeValues":{{":v":{{"N":"1"}}}}}}}}{})",
-                           sk, sk == 2 ? "," : "");
-  }
-  Loaded().run(state, "TransactWriteItems", R"({"TransactItems":[)" + actions + "]}");
-}
-BENCHMARK(TransactionOf4);
 
 void ScanPage(benchmark::State& state) {
   Loaded().run(state, "Scan", R"({"TableName":"orders"})");
