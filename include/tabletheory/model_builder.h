@@ -12,9 +12,9 @@
 //       m.name("Order").table("orders");
 //       m.partition_key("PK", &Order::pk);
 //       m.sort_key("SK", &Order::sk);
-//       m.attribute("state", &Order::state, {.required = true});
-//       m.attribute("total", &Order::total);
-//       m.attribute("note", &Order::note, {.omit_empty = true});
+//       m.attribute("state", &Order::state, {.omit_empty = true});     // keys an index, which refuses ""
+//       m.attribute("total", &Order::total, {.required = true});
+//       m.attribute("note", &Order::note);
 //       m.created_at("createdAt", &Order::created_at);
 //       m.updated_at("updatedAt", &Order::updated_at);
 //       m.version("version", &Order::version);

@@ -10,14 +10,13 @@
 namespace tabletheory::shop {
 namespace {
 
-using sdk::Address;
 using sdk::parse_address;
 
 TEST(Addresses, AreReadInEveryForm) {
-  EXPECT_EQ(parse_address("memory:")->kind, Address::Kind::kMemory);
+  EXPECT_EQ(parse_address("memory:")->kind, sdk::Address::Kind::kMemory);
   EXPECT_EQ(parse_address("memory:tests")->name, "tests");
   EXPECT_EQ(parse_address("file:/tmp/a b#c?.db")->name, "/tmp/a b#c?.db");
-  EXPECT_EQ(parse_address("aws:")->kind, Address::Kind::kAws);
+  EXPECT_EQ(parse_address("aws:")->kind, sdk::Address::Kind::kAws);
   EXPECT_EQ(parse_address("aws:eu-central-1")->name, "eu-central-1");
   EXPECT_EQ(parse_address("http://localhost:8000")->name, "http://localhost:8000");
   EXPECT_TRUE(parse_address("https://[::1]:8000/"));

@@ -30,7 +30,8 @@ std::int64_t load_integer(const Codec& codec, const void* native) {
     case 2:
       return codec.is_signed ? load<std::int16_t>(native) : load<std::uint16_t>(native);
     case 4:
-      return codec.is_signed ? load<std::int32_t>(native) : load<std::uint32_t>(native);
+      // Widened one by one: the two have no common type that keeps a sign.
+      return codec.is_signed ? std::int64_t{load<std::int32_t>(native)} : std::int64_t{load<std::uint32_t>(native)};
     default:
       return load<std::int64_t>(native);
   }
@@ -321,6 +322,8 @@ class Writer {
       auto& at = *static_cast<Walk*>(context);
       return at.ok = at.writer->write_element(*at.codec, element, at.elements);
     });
+    // The same set is the same bytes, so that a repeated transaction is the same request.
+    if (!codec.set->is_ordered) std::sort(walk.elements.begin(), walk.elements.end());
     return walk.ok && write_set(type, walk.elements);
   }
 

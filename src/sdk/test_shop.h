@@ -46,7 +46,7 @@ inline void describe(ModelBuilder<Order>& m) {
   m.name("Order").table("orders");
   m.partition_key("PK", &Order::pk);
   m.sort_key("SK", &Order::sk);
-  m.attribute("state", &Order::state);
+  m.attribute("state", &Order::state, {.omit_empty = true});  // keys an index, which refuses ""
   m.attribute("total", &Order::total);
   m.attribute("note", &Order::note);
   m.attribute("tags", &Order::tags, {.omit_empty = true});
@@ -84,7 +84,7 @@ models:
     attributes:
       - {attribute: PK, type: S, roles: [pk]}
       - {attribute: SK, type: S, roles: [sk]}
-      - {attribute: state, type: S}
+      - {attribute: state, type: S, omit_empty: true}
       - {attribute: total, type: N}
       - {attribute: note, type: S}
       - {attribute: tags, type: SS, omit_empty: true}

@@ -88,6 +88,7 @@ struct DictionaryOps {
   void* (*insert)(void* dictionary, std::string_view key);
 };
 struct SetOps {
+  bool is_ordered;  // walked in the same order whenever its elements are the same
   std::size_t (*size)(const void* set);
   void (*each)(const void* set, void* context, Visit visit);
   void (*clear)(void* set);
@@ -186,19 +187,19 @@ inline constexpr DictionaryOps kDictionaryOps = {
 };
 
 template <class S>
-inline constexpr SetOps kSetOps = {
-    [](const void* set) { return static_cast<const S*>(set)->size(); },
+inline constexpr SetOps kSetOps = {requires {typename S::key_compare;
+}  // namespace detail
+, [](const void* set) { return static_cast<const S*>(set)->size(); },
     [](const void* set, void* context, Visit visit) {
       for (const auto& element : *static_cast<const S*>(set)) {
         if (!visit(context, &element)) return;
       }
     },
-    [](void* set) { static_cast<S*>(set)->clear(); },
-    [](void* set, void* context, Fill fill) {
+    [](void* set) { static_cast<S*>(set)->clear(); }, [](void* set, void* context, Fill fill) {
       typename S::value_type element{};
       if (fill(context, &element)) static_cast<S*>(set)->insert(std::move(element));
     },
-};
+};  // namespace tabletheory
 
 template <class T>
 inline constexpr ConverterOps kConverterOps = {
