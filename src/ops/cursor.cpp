@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "crypto/primitives.h"
 #include "value/base64.h"
 #include "value/json_text.h"
 #include "value/wire.h"
@@ -106,6 +107,23 @@ std::string Cursor::encode() const {
   }
   writer.raw('}');
   return value::base64url(json);
+}
+
+std::string sign_cursor(std::string_view cursor, std::string_view key) {
+  const crypto::Digest tag = crypto::hmac_sha256(crypto::as_bytes(key), crypto::as_bytes(cursor));
+  std::string out(cursor);
+  out += '.';
+  return out + value::base64url({reinterpret_cast<const char*>(tag.data()), tag.size()});
+}
+
+Result<std::string> open_signed_cursor(std::string_view text, std::string_view key) {
+  const std::size_t dot = text.rfind('.');
+  if (dot == std::string_view::npos || text.size() > kMaxText) return undecodable("it is not signed");
+  const std::string_view cursor = text.substr(0, dot);
+  if (!crypto::equal_in_constant_time(crypto::as_bytes(sign_cursor(cursor, key)), crypto::as_bytes(text))) {
+    return undecodable("its signature is not ours");
+  }
+  return std::string(cursor);
 }
 
 Result<void> Cursor::check_resumes(std::string_view wanted_index, std::string_view wanted_sort,

@@ -34,4 +34,10 @@ struct Cursor {
                              std::span<const dms::KeyAttribute> keys) const;
 };
 
+// Cursors that leave the program's hands can be signed: `<cursor>.<base64url HMAC-SHA256 of the cursor>`.
+// Neither key nor cursor may be empty.
+std::string sign_cursor(std::string_view cursor, std::string_view key);
+// The cursor inside; ErrInvalidModel when the signature is missing or another.
+Result<std::string> open_signed_cursor(std::string_view text, std::string_view key);
+
 }  // namespace tabletheory::ops

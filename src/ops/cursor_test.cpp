@@ -83,6 +83,22 @@ TEST(CursorTest, RefusesWhatIsNoCursor) {
   }
 }
 
+TEST(SignedCursorTest, IsTheCursorADotAndItsHmac) {
+  // HMAC-SHA256("key", "abc"), RFC 4648 §5: checked with an independent implementation.
+  EXPECT_EQ(sign_cursor("abc", "key"), "abc.nBluMtwBdfhvSxy4konWYZ3mvuaZ5MN45oMJ7Zehpqs=");
+  EXPECT_EQ(open_signed_cursor(sign_cursor("abc", "key"), "key").value(), "abc");
+}
+
+TEST(SignedCursorTest, ABadSignatureIsUndecodable) {
+  const std::string good = sign_cursor("abc", "key");
+  for (const std::string& text :
+       {std::string("abc"), "abd" + good.substr(3), good.substr(0, good.size() - 1), sign_cursor("abc", "other")}) {
+    const auto opened = open_signed_cursor(text, "key");
+    ASSERT_FALSE(opened) << text;
+    EXPECT_EQ(opened.error().code(), ErrorCode::kInvalidModel);
+  }
+}
+
 class ResumeTest : public testing::Test {
  protected:
   ErrorCode resume(std::string_view index, std::string_view sort) const {

@@ -120,12 +120,13 @@ Result<std::string> write_document(const Item& item) {
 
 Result<void> write_value(const model::Attribute& attribute, const model::ItemSource& source, std::size_t slot,
                          Presence presence, std::string& out) {
-  const bool is_text = attribute.type() == Type::kS || attribute.type() == Type::kB;
-  if (presence == Presence::kEmpty && attribute.keys_index && is_text && !attribute.definition.json) {
-    return model::misfit(attribute,
-                         "it keys an index and the service takes no empty keys; leave it out, or declare omit_empty");
-  }
-  return source.write(slot, out);
+  const std::size_t start = out.size();
+  TT_CHECK(source.write(slot, out));
+  if (presence != Presence::kEmpty || !attribute.keys_index) return {};
+  const std::string_view written = std::string_view(out).substr(start);
+  if (written != R"({"S":""})" && written != R"({"B":""})") return {};
+  return model::misfit(attribute,
+                       "it keys an index and the service takes no empty keys; leave it out, or declare omit_empty");
 }
 
 Error missing_required(const model::Attribute& attribute) {

@@ -45,6 +45,7 @@ class Planner {
     plan_->hide_expired = options.hide_expired;
     plan_->gather = options.gather;
     plan_->index = options.index;
+    plan_->cursor_key = options.cursor_key;
   }
 
   Result<void> query(const QueryRequest& request) {
@@ -267,7 +268,11 @@ class Planner {
 
   Result<void> resume() {
     if (options_.cursor.empty()) return {};
-    TT_TRY(const Cursor cursor, Cursor::decode(options_.cursor));
+    std::string text = options_.cursor;
+    if (!options_.cursor_key.empty()) {
+      TT_TRY(text, open_signed_cursor(options_.cursor, options_.cursor_key));
+    }
+    TT_TRY(const Cursor cursor, Cursor::decode(text));
     if (model() != nullptr) {
       TT_CHECK(cursor.check_resumes(plan_->index, plan_->sort, plan_->keys));
     } else {

@@ -27,6 +27,7 @@ struct PagedPlan {
   std::string sort;                     // of cursors: "ASC", "DESC"; empty for scans
   std::vector<dms::KeyAttribute> keys;  // of cursors; empty: not known
   std::string head;                     // the request, without Limit, start and closing brace
+  std::string cursor_key;               // signs cursors; empty: unsigned
   std::string start_key;                // of the given cursor, as JSON; empty: from the start
   std::optional<std::size_t> limit, page_size;
   std::vector<std::string> dropped;

@@ -217,7 +217,7 @@ Result<void> PagedRead::take(Worker& worker) {
   }
   page_.cursor.clear();
   if (!worker.finished && plan_->parallel == 1) {
-    page_.cursor = Cursor{last_key, plan_->index, plan_->sort}.encode();
+    page_.cursor = give_out(Cursor{last_key, plan_->index, plan_->sort});
   }
   page_.documents.push_back(std::move(document));
   return take_items(answer, page_.cursor);
@@ -264,6 +264,11 @@ std::shared_ptr<const model::Model> PagedRead::owner_of(value::WireElement item)
   return nullptr;
 }
 
+std::string PagedRead::give_out(const Cursor& cursor) const {
+  std::string text = cursor.encode();
+  return plan_->cursor_key.empty() ? text : sign_cursor(text, plan_->cursor_key);
+}
+
 // Where to go on after an item inside a page: its key in the table and in the index.
 Result<std::string> PagedRead::cursor_after(value::WireElement item) const {
   Cursor cursor{{}, plan_->index, plan_->sort};
@@ -286,7 +291,7 @@ Result<std::string> PagedRead::cursor_after(value::WireElement item) const {
     }
     cursor.last_key.set(key.attribute, std::move(*value));
   }
-  return cursor.encode();
+  return give_out(cursor);
 }
 
 Explanation PagedRead::explain() const {

@@ -36,6 +36,7 @@ struct PageOptions {
   std::optional<std::size_t> page_size{};  // the service's Limit: items evaluated per page
   bool consistent = false;
   std::string cursor{};       // where to go on; empty: from the start
+  std::string cursor_key{};   // signs the cursors given out and checks the one given; empty: unsigned
   bool hide_expired = false;  // leave out items whose ttl has passed
   // One page only: the items of as many answers as it takes to reach `limit` (or the end); without a limit, one answer
   // (of a parallel scan: everything).
@@ -68,6 +69,7 @@ struct Page {
 };
 
 struct PagedPlan;  // ops/paged_plan.h
+struct Cursor;     // ops/cursor.h
 
 class PagedRead final : public Operation {
  public:
@@ -122,6 +124,7 @@ class PagedRead final : public Operation {
   Result<void> take_items(value::WireObject answer, std::string& cursor);
   std::shared_ptr<const model::Model> owner_of(value::WireElement item) const;
   Result<std::string> cursor_after(value::WireElement item) const;
+  std::string give_out(const Cursor& cursor) const;
   bool limit_reached() const;
 
   const Environment& environment_;

@@ -239,6 +239,21 @@ TEST_F(PagedReadsTest, CursorsOfOtherQueriesAreRefused) {
   EXPECT_EQ(error, ErrorCode::kInvalidOperator);
 }
 
+TEST_F(PagedReadsTest, CursorsAreSignedOnRequestAndThenMustBe) {
+  QueryRequest request = by_user();
+  request.cursor_key = "secret";
+  target.answer(answer({1}, 1));
+  query(request);
+  ASSERT_TRUE(next_page());
+  EXPECT_EQ(read->page().cursor, sign_cursor(cursor(1), "secret"));
+  request.cursor = read->page().cursor;
+  query(request);
+  EXPECT_EQ(error, ErrorCode{});
+  request.cursor = cursor(1);
+  query(request);
+  EXPECT_EQ(error, ErrorCode::kInvalidModel);
+}
+
 TEST_F(PagedReadsTest, FiltersOnTheKeysOfTheQueryAreRefused) {
   QueryRequest request = by_user();
   request.filter.comparisons = {{"SK", "contains", {"x"}}};

@@ -119,6 +119,25 @@ TEST_F(PutTest, AnEmptyIndexKeyIsRefusedUnlessOmitEmptyDropsIt) {
   EXPECT_NE(message.find("\"status\": it keys an index"), std::string::npos);
 }
 
+TEST_F(PutTest, AZeroNumberOrInstantMayKeyAnIndex) {
+  const auto model = compile(R"(
+dms_version: "0.2"
+models:
+  - name: Event
+    table: {name: events}
+    keys: {partition: {attribute: id, type: S}}
+    attributes:
+      - {attribute: id, type: S}
+      - {attribute: rank, type: N}
+      - {attribute: at, type: S, format: rfc3339nano}
+    indexes:
+      - {name: by-rank, type: GSI, partition: {attribute: rank, type: N}, sort: {attribute: at, type: S}}
+)");
+  const Bound item(model, {{"id", "1"}, {"rank", 0}, {"at", "1970-01-01T00:00:00Z"}});
+  const std::string request = take(ItemWrite::put(target.environment(), model, item));
+  EXPECT_NE(request.find(R"("rank":{"N":"0"},"at":{"S":"1970-01-01T00:00:00.000000000Z"})"), std::string::npos);
+}
+
 TEST_F(PutTest, ARequiredAttributeMustHaveAValue) {
   const std::string message = create({{"PK", "U#1"}, {"SK", "O#1"}});
   EXPECT_EQ(error, ErrorCode::kInvalidModel);

@@ -94,7 +94,7 @@ void read_throttling(value::WireObject body, ServiceError& out) {
 
 bool names_missing_index(const ServiceError& error) {
   if (error.message.find("does not have the specified index") != std::string::npos) return true;
-  return error.type == "ResourceNotFoundException" && error.message.find("ndex: ") != std::string::npos;
+  return error.type == "ResourceNotFoundException" && error.message.find("Index: ") != std::string::npos;
 }
 
 ErrorCode code_of(const ServiceError& error) {
