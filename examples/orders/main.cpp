@@ -261,8 +261,12 @@ tt::Result<void> show_stored(const Shop& shop) {
   TT_TRY(const auto answer,
          shop.client.raw_call("GetItem",
                               R"({"TableName":"shop","Key":{"PK":{"S":"CUSTOMER#ada"},"SK":{"S":"ORDER#1001"}}})"));
-  tell() << "raw_call(\"GetItem\", …) speaks DynamoDB's own language:\n";
-  tell() << answer << '\n';
+  tell() << "raw_call(\"GetItem\", …) speaks DynamoDB's own language; its answer, an attribute a line:\n";
+  // The answer is {"Item":{…}}: what is between the outer braces is one item in typed JSON.
+  constexpr std::string_view kBefore = R"({"Item":)";
+  TT_TRY(const auto item,
+         tt::item_from_wire_json(std::string_view(answer).substr(kBefore.size(), answer.size() - kBefore.size() - 1)));
+  for (const auto& [name, value] : item) tell() << "  " << name << "  " << tt::to_wire_json(value) << '\n';
   return {};
 }
 
