@@ -38,6 +38,7 @@ Served<CreateRequest> read_create(const Request& request) {
   TT_SERVE(auto tags, read_tags(request, errors));
   if (tags) out.tags = std::move(*tags);
   TT_SERVE(out.name, read_table_name(request, errors));
+  if (out.name.starts_with("arn:")) errors.name_pattern(out.name, "tableName");  // names a table that is there already
   TT_SERVE_CHECK(errors.result());
   return out;
 }

@@ -120,6 +120,11 @@ TEST_F(CreateTableTest, MissingMembersAreToldTogether) {
             "expression pattern: [a-zA-Z0-9_.-]+");
 }
 
+TEST_F(CreateTableTest, AnArnIsNoNameForANewTable) {
+  EXPECT_THAT(refusal("CreateTable", R"({"TableName":"arn:aws:dynamodb:us-east-1:000000000000:table/notes"})"),
+              HasSubstr("Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"));
+}
+
 TEST_F(CreateTableTest, ElementsAreHeldAgainstTheirConstraints) {
   EXPECT_EQ(
       refusal("CreateTable", notes(R"("AttributeDefinitions":[{"AttributeName":"","AttributeType":"SS"}],)"
