@@ -20,6 +20,7 @@ void BatchRounds::begin(std::size_t count) {
   pending_.resize(count);
   for (std::size_t i = 0; i < count; ++i) pending_[i] = i;
   round_ = pending_;
+  begun_ = true;
 }
 
 // As many chunks as may be in flight at once.
@@ -80,6 +81,12 @@ Step BatchRounds::pause_or_give_up() {
 Step BatchRounds::next() {
   for (;;) {
     if (final_) return *final_;
+    if (!begun_) {
+      if (auto ready = prepare(); !ready) {
+        final_ = Step(Failed{std::move(ready).error()});
+        continue;
+      }
+    }
     if (in_flight_) {
       if (auto step = calls_.next()) return std::move(*step);
       in_flight_ = false;

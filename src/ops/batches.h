@@ -38,6 +38,8 @@ struct BatchOptions {
 // what the service leaves unprocessed is pending again after a pause, for a limited number of rounds.
 class BatchRounds : public Operation {
  public:
+  // The checks over all additions; nothing is added afterwards. A driver that forgets it gets its error from next().
+  virtual Result<void> prepare() = 0;
   Step next() final;
   void on_response(std::uint32_t id, Result<Response> response) final { calls_.on_response(id, std::move(response)); }
 
@@ -73,7 +75,7 @@ class BatchRounds : public Operation {
   std::size_t sent_ = 0;                          // how many of the round's pending have been sent
   std::vector<std::size_t> round_;                // what this round sends
   int rounds_ = 0;                                // retried so far
-  bool in_flight_ = false;
+  bool begun_ = false, in_flight_ = false;
   std::optional<Step> final_;
 };
 
@@ -89,7 +91,7 @@ class BatchRead final : public BatchRounds {
   // For every key of the table, whichever model brings it.
   void consistent(const std::string& table) { consistent_.insert(table); }
   // An empty batch is ErrInvalidOperator.
-  Result<void> prepare();
+  Result<void> prepare() override;
 
   std::size_t size() const { return positions_.size(); }
   // After Done, or after a failure: the stored item at a position; nullptr: absent or left over.
@@ -127,7 +129,7 @@ class BatchWrite final : public BatchRounds {
   Result<std::size_t> put(const DocumentTable& table, const Item& item);
   Result<std::size_t> remove(const DocumentTable& table, const Item& key);
   // An empty batch, and two writes of one item, are ErrInvalidOperator.
-  Result<void> prepare();
+  Result<void> prepare() override;
 
   std::size_t size() const;
   // Lifecycle values written by the put at a position.

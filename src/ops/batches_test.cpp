@@ -200,6 +200,13 @@ TEST_F(BatchWriteTest, TwoWritesOfOneItemAreRefusedBeforeAnythingIsSent) {
   EXPECT_NE(ready.error().message().find("0 and 2"), std::string::npos);
 }
 
+TEST_F(BatchWriteTest, NoCheckIsSkippedWhenPrepareIsForgotten) {
+  put(1);
+  remove(1);
+  EXPECT_EQ(target.run(write)->code(), ErrorCode::kInvalidOperator);
+  EXPECT_TRUE(target.requests.empty());
+}
+
 TEST_F(BatchWriteTest, AnEmptyBatchIsRefused) {
   EXPECT_EQ(write.prepare().error().code(), ErrorCode::kInvalidOperator);
 }

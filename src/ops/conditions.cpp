@@ -74,9 +74,20 @@ Result<Condition> parse_raw_condition(const model::Model* model, const RawExpres
   return condition;
 }
 
-bool is_stored_as_given(const model::Attribute& attribute, const Value& literal) {
-  if (attribute.definition.json || model::is_timestamp(attribute) || model::is_decimal_text(attribute)) return false;
-  return !(model::is_set(attribute.type()) && literal.is(Type::kL));
+// Most values are stored as they are given; the others go through the attribute's own writer.
+bool is_stored_as_given(const model::Attribute& attribute, const Value& value) {
+  if (value.type() != attribute.type() || attribute.definition.json) return false;
+  switch (value.type()) {
+    case Type::kS:
+      return !model::is_timestamp(attribute) && !model::is_decimal_text(attribute);
+    case Type::kN:
+      return !model::is_integer(attribute);
+    case Type::kB:
+    case Type::kBool:
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -111,18 +122,18 @@ Result<void> check_queryable(const model::Model* model, const Path& path) {
                   path.root()));
 }
 
-Result<void> store_literal(const model::Attribute& attribute, Value& literal) {
-  if (literal.is_null()) return {};
-  if (is_stored_as_given(attribute, literal)) {
-    if (literal.type() != attribute.type()) return model::wrong_type(attribute, literal.type());
-    return {};
-  }
+Result<void> store_value(const model::Attribute& attribute, Value& value) {
+  if (is_stored_as_given(attribute, value)) return value::check_value(value);
   std::string wire = R"({"v":)";
-  TT_CHECK(model::write_attribute(attribute, literal, wire));
+  TT_CHECK(model::write_attribute(attribute, value, wire));
   wire += '}';
   TT_TRY(Item stored, item_from_wire_json(wire));
-  literal = std::move(*stored.find("v"));
+  value = std::move(*stored.find("v"));
   return {};
+}
+
+Result<void> store_literal(const model::Attribute& attribute, Value& literal) {
+  return literal.is_null() ? Result<void>() : store_value(attribute, literal);
 }
 
 Result<std::optional<Condition>> compile_condition(const model::Model* model, const ConditionInput& input) {

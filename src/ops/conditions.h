@@ -29,7 +29,9 @@ Result<std::size_t> check_path(const model::Model* model, const expr::Path& path
 // The same, and the attribute must not be encrypted.
 Result<void> check_queryable(const model::Model* model, const expr::Path& path);
 
-// A literal that stands against the whole attribute, in its stored form. NULL is left as it is.
+// A logical value of the attribute, brought to its stored form. ErrInvalidModel when it does not fit.
+Result<void> store_value(const model::Attribute& attribute, Value& value);
+// The same of a literal that stands against the whole attribute: NULL is left as it is.
 Result<void> store_literal(const model::Attribute& attribute, Value& literal);
 
 // Reads a raw update expression; literals are as given.

@@ -7,6 +7,7 @@
 #include "expr/operators.h"
 #include "model/attribute_rules.h"
 #include "ops/conditions.h"
+#include "ops/item_writer.h"
 #include "value/wire.h"
 
 namespace tabletheory::ops {
@@ -36,12 +37,6 @@ Result<void> store_key_value(const model::Attribute* attribute, const KeyConditi
   if (is_key_type(value.type())) return {};
   return fail(ErrorCode::kInvalidModel, fmt::format("attribute \"{}\": a key is of type S, N or B, not {}",
                                                     part.attribute, type_name(value.type())));
-}
-
-bool is_empty_value(const Value& value) {
-  if (const auto* text = value.get_if<std::string>()) return text->empty();
-  const auto* bytes = value.get_if<Bytes>();
-  return bytes != nullptr && bytes->empty();
 }
 
 Result<KeyCondition> read_part(const model::Model* model, const Comparison& comparison, OperatorUse use) {
@@ -135,7 +130,7 @@ Result<KeyConditions> read_key_conditions(const model::Model* model, const std::
   KeyConditions conditions;
   for (const Comparison& comparison : partition) {
     TT_TRY(KeyCondition part, read_part(model, comparison, OperatorUse::kPartitionKey));
-    if (is_empty_value(part.values.front())) {
+    if (is_empty_key(part.values.front())) {
       return fail(ErrorCode::kMissingPrimaryKey,
                   fmt::format("the partition key \"{}\" is empty; give it a value", part.attribute));
     }

@@ -43,12 +43,6 @@ Result<void> append_key_part(const model::Model& model, const model::ItemSource&
   return check_key_size(attribute.name(), std::string_view(out).substr(start), most);
 }
 
-bool is_empty_key(const Value& value) {
-  if (const auto* text = value.get_if<std::string>()) return text->empty();
-  if (const auto* bytes = value.get_if<Bytes>()) return bytes->empty();
-  return value.is_null();
-}
-
 // The text between the quotes of {"S":"…"} or {"N":"…"} when it needs no escapes.
 std::string_view content_of(std::string_view wire) {
   constexpr std::size_t kBefore = 6, kAfter = 2;  // {"S":" and "}
@@ -56,6 +50,12 @@ std::string_view content_of(std::string_view wire) {
 }
 
 }  // namespace
+
+bool is_empty_key(const Value& value) {
+  if (const auto* text = value.get_if<std::string>()) return text->empty();
+  if (const auto* bytes = value.get_if<Bytes>()) return bytes->empty();
+  return false;
+}
 
 bool is_empty(Presence presence, dms::Version version) {
   return presence == Presence::kAbsent || presence == Presence::kEmpty ||
@@ -83,7 +83,7 @@ Result<std::string> write_key(const model::Model& model, const model::ItemSource
 Result<std::string> write_document_key(const Item& key) {
   if (key.empty()) return fail(ErrorCode::kMissingPrimaryKey, "the key has no attributes; give the item's key");
   for (const auto& [name, value] : key) {
-    if (is_empty_key(value)) {
+    if (is_empty_key(value) || value.is_null()) {
       return fail(ErrorCode::kMissingPrimaryKey, fmt::format("the key \"{}\" is empty; give it a value", name));
     }
     if (!value.is(Type::kS) && !value.is(Type::kN) && !value.is(Type::kB)) {
@@ -98,7 +98,7 @@ Result<std::string> key_of_document(const DocumentTable& table, const Item& item
   Item key;
   for (const std::string& name : table.key) {
     const Value* value = item.find(name);
-    if (value == nullptr || is_empty_key(*value)) {
+    if (value == nullptr || value->is_null() || is_empty_key(*value)) {
       return std::unexpected(missing_key(name, key.empty() ? "partition" : "sort"));
     }
     key.set(name, *value);

@@ -17,6 +17,9 @@ namespace tabletheory::ops {
 // Whether `omit_empty` drops a value of this presence: a record whose fields are all empty is empty in 0.1 only.
 bool is_empty(model::Presence presence, dms::Version version);
 
+// An empty S or B, which the service takes for no key.
+bool is_empty_key(const Value& value);
+
 // The key as a JSON object, names in byte order, values canonical: equal keys have equal text.
 // ErrMissingPrimaryKey when a part is missing or empty; ErrInvalidModel when one does not fit.
 Result<std::string> write_key(const model::Model& model, const model::ItemSource& source);

@@ -48,21 +48,15 @@ bool is_number_or_set(const Value& value) {
 }
 
 // A whole attribute's new value in its stored form.
-Result<void> store_value(const model::Attribute& attribute, Value& value) {
+Result<void> store_new_value(const model::Attribute& attribute, Value& value) {
   const model::Presence presence = model::presence_of(attribute, &value);
   if (presence == model::Presence::kAbsent) {
     return model::misfit(attribute, "it cannot be set to no value; remove it instead");
   }
-  const bool is_text = value.is(Type::kS) || value.is(Type::kB);
-  if (presence == model::Presence::kEmpty && attribute.keys_index && is_text) {
+  if (presence == model::Presence::kEmpty && attribute.keys_index && is_empty_key(value)) {
     return model::misfit(attribute, "it keys an index and the service takes no empty keys; remove it instead");
   }
-  std::string wire = R"({"v":)";
-  TT_CHECK(model::write_attribute(attribute, value, wire));
-  wire += '}';
-  TT_TRY(Item stored, item_from_wire_json(wire));
-  value = std::move(*stored.find("v"));
-  return {};
+  return store_value(attribute, value);
 }
 
 UpdateAction list_append_action(Kind kind, Path path, Value elements) {
@@ -132,7 +126,7 @@ class Compiler {
 
   static Result<UpdateAction> set(Kind kind, Path path, const model::Attribute* whole, Value value) {
     if (whole != nullptr) {
-      TT_CHECK(store_value(*whole, value));
+      TT_CHECK(store_new_value(*whole, value));
     } else {
       TT_CHECK(value::check_value(value));
     }
@@ -157,7 +151,7 @@ class Compiler {
             fmt::format("the attribute is {}{}; {}", whole->definition.json ? "json " : "", type_name(whole->type()),
                         kind == Kind::kAdd ? "add takes N, SS, NS and BS" : "delete takes sets"));
       }
-      TT_CHECK(store_value(*whole, value));  // an empty set becomes NULL and is refused below
+      TT_CHECK(store_new_value(*whole, value));  // an empty set becomes NULL and is refused below
     } else {
       TT_CHECK(value::check_value(value));
     }
