@@ -135,6 +135,7 @@ struct BatchAnswer {
   std::string responses = "{";
   std::string unprocessed = "{";
   std::string capacity = "[";
+  std::size_t size_bytes = 0;  // of the items read so far, in all tables
 };
 
 Served<void> answer_table(const Snapshot& snapshot, const TableKeys& keys, ConsumedCapacity mode, BatchAnswer& out) {
@@ -145,8 +146,10 @@ Served<void> answer_table(const Snapshot& snapshot, const TableKeys& keys, Consu
   CapacityMeter meter(mode);
   bool first = true;
   std::size_t at = 0;
-  for (; at < keys.storage_keys.size() && out.responses.size() < limits::kBatchGetBytes; ++at) {
+  for (; at < keys.storage_keys.size(); ++at) {
     const CurrentItem found(snapshot, keys.storage_keys[at]);
+    if (out.size_bytes + found.size_bytes() > limits::kBatchGetBytes) break;
+    out.size_bytes += found.size_bytes();
     meter.add_table(read_halves(found.size_bytes(), keys.consistent ? ReadKind::kConsistent : ReadKind::kEventual));
     if (!found.exists()) continue;
     if (!first) writer.raw(',');

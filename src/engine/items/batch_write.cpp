@@ -39,7 +39,8 @@ struct BatchWrite {
 };
 
 // {"PutRequest":{"Item":…}} or {"DeleteRequest":{"Key":…}}
-Served<BatchAction> read_action(value::WireElement element, const std::string& path, ConstraintErrors& errors) {
+Served<BatchAction> read_action(value::WireElement element, std::string_view table, std::size_t number,
+                                ConstraintErrors& errors) {
   BatchAction out;
   if (element.is_string()) return refuse("SerializationException", std::string(messages::kValueNotObject));
   TT_SERVE(const auto object, as_object(element, "WriteRequest"));
@@ -48,22 +49,24 @@ Served<BatchAction> read_action(value::WireElement element, const std::string& p
   if (put.has_value() == remove.has_value()) return refuse(std::string(messages::kNotOneWrite));
   out.action.kind = put ? Kind::kPut : Kind::kDelete;
   TT_SERVE(const auto attributes, get_attributes(put ? *put : *remove, put ? "Item" : "Key"));
-  errors.required(attributes, path + (put ? ".member.putRequest.item" : ".member.deleteRequest.key"));
-  if (attributes) out.element = *attributes;
+  if (attributes) {
+    out.element = *attributes;
+  } else {
+    errors.null(fmt::format("requestItems.{}.member.{}.member.{}", table, number,
+                            put ? "putRequest.item" : "deleteRequest.key"));
+  }
   return out;
 }
 
 Served<TableWrites> read_table(std::string_view name, value::WireElement element, ConstraintErrors& errors) {
   TableWrites out;
   out.name = name;
-  const std::string path = fmt::format("requestItems.{}.member", name);
   if (!element.is_array()) {
     const auto wrong = element.is_object() ? messages::kStructureNotExpected : messages::kUnexpectedFieldType;
     return refuse("SerializationException", std::string(wrong));
   }
   for (const value::WireElement action : value::WireArray(element)) {
-    const std::string place = fmt::format("{}.{}", path, out.actions.size() + 1);
-    TT_SERVE(out.actions.emplace_back(), read_action(action, place, errors));
+    TT_SERVE(out.actions.emplace_back(), read_action(action, name, out.actions.size() + 1, errors));
   }
   return out;
 }

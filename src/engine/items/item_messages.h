@@ -96,6 +96,8 @@ inline constexpr std::string_view kKeyPathScalar =
 inline constexpr std::string_view kReturnValuesOldOrNone = "ReturnValues can only be ALL_OLD or NONE";
 inline constexpr std::string_view kItemSize = "Item size has exceeded the maximum allowed size";
 inline constexpr std::string_view kItemSizeToUpdate = "Item size to update has exceeded the maximum allowed size";
+inline constexpr std::string_view kAttributeNameSize =
+    "One or more parameter values were invalid: Attribute name is too large, must be less than 65536 bytes";
 inline constexpr std::string_view kConditionFailed = "The conditional request failed";
 inline constexpr std::string_view kUpdateOfKey =
     "One or more parameter values were invalid: Cannot update attribute {}. This attribute is part of the key";

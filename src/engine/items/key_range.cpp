@@ -28,9 +28,8 @@ std::unexpected<ServiceError> missed(const std::string& attribute) {
 Served<void> check_values(const KeyAttribute& attribute, const KeyCondition& condition, bool hash) {
   for (const Value& value : condition.values) {
     if (!value.is(attribute.type)) return refuse(std::string(messages::kKeyConditionType));
-    if (condition.op == Op::kBeginsWith) {  // an empty prefix is one of everything
-      if (attribute.type == Type::kN) return refuse(std::string(messages::kKeyConditionNotSupported));
-      continue;
+    if (condition.op == Op::kBeginsWith && attribute.type == Type::kN) {
+      return refuse(std::string(messages::kKeyConditionNotSupported));
     }
     TT_SERVE_CHECK(check_key_value(attribute, &value, hash));
   }

@@ -50,17 +50,17 @@ Served<std::optional<value::WireObject>> get_map(const Request& request, std::st
   return value::WireObject(*found);
 }
 
+bool is_table_name(std::string_view name) {
+  return name.size() >= limits::kTableNameMin && name.size() <= limits::kTableNameMax &&
+         std::ranges::all_of(name, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+                  c == '-';
+         });
+}
+
 void check_table_names(const value::WireObject& request_items, ConstraintErrors& errors) {
-  const auto fits = [](std::string_view name) {
-    if (name.starts_with("arn:")) return true;
-    return name.size() >= limits::kTableNameMin && name.size() <= limits::kTableNameMax &&
-           std::ranges::all_of(name, [](char c) {
-             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                    c == '.' || c == '-';
-           });
-  };
   for (const auto field : request_items) {
-    if (fits(field.key)) continue;
+    if (is_table_name(field.key) || field.key.starts_with("arn:")) continue;
     errors.add(shown_request_items(request_items), "requestItems", messages::kTableNamesInMap);
     return;
   }

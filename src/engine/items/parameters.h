@@ -26,6 +26,8 @@ bool check_old_on_failure(std::optional<std::string_view> text, ConstraintErrors
 // object.
 Served<std::optional<value::WireObject>> get_map(const Request& request, std::string_view name,
                                                  std::string_view value_class);
+// A table name of the right length and characters, and not an ARN: nothing to report, so no path need be built for it.
+bool is_table_name(std::string_view name);
 // The names of the tables in RequestItems: patterns and lengths, unless they are ARNs.
 void check_table_names(const value::WireObject& request_items, ConstraintErrors& errors);
 // RequestItems as a violated constraint shows it.

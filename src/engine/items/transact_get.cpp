@@ -41,20 +41,18 @@ Served<TransactGet> read_get(value::WireElement element, std::size_t number, Con
   TransactGet out;
   TT_SERVE(const auto object, as_object(element, "TransactGetItem"));
   TT_SERVE(const auto get, get_object(object, "Get", "Get"));
-  const std::string place = fmt::format("transactItems.{}.member.get", number);
+  const auto place = [number](std::string_view below) {
+    return fmt::format("transactItems.{}.member.get{}", number, below);
+  };
   if (!get) {
-    errors.null(place);
+    errors.null(place(""));
     return out;
   }
   TT_SERVE(const auto table_name, get_string(*get, "TableName"));
   TT_SERVE(const auto key, get_attributes(*get, "Key"));
   TT_SERVE(out.expressions, RequestExpressions::read(*get, kGetSlots));
-  if (!key) errors.null(place + ".key");
-  if (!table_name) {
-    errors.null(place + ".tableName");
-  } else {
-    errors.table_name(table_name, place + ".tableName");
-  }
+  if (!key) errors.null(place(".key"));
+  if (!table_name || !is_table_name(*table_name)) errors.table_name(table_name, place(".tableName"));
   out.table_name = table_name.value_or("");
   if (key) out.key_element = *key;
   return out;

@@ -51,29 +51,34 @@ struct Transaction {
   std::string_view token;  // empty: none
 };
 
-Served<TransactAction> read_parameters(const value::WireObject& parameters, const ActionKind& kind,
-                                       const std::string& place, ConstraintErrors& errors) {
+// Where the parameters of action `number` are, in constraint messages; built only when there is something to report.
+struct Place {
+  std::size_t number;
+  std::string_view kind;
+  std::string of(std::string_view name) const {
+    return fmt::format("transactItems.{}.member.{}.{}", number, kind, name);
+  }
+};
+
+Served<TransactAction> read_parameters(const value::WireObject& parameters, const ActionKind& kind, Place place,
+                                       ConstraintErrors& errors) {
   TransactAction out;
   out.action.kind = kind.kind;
   TT_SERVE(const auto table_name, get_string(parameters, "TableName"));
   TT_SERVE(const auto attributes, get_attributes(parameters, kind.attributes));
   TT_SERVE(const auto on_failure, get_string(parameters, "ReturnValuesOnConditionCheckFailure"));
   TT_SERVE(out.action.expressions, RequestExpressions::read(parameters, expression_slots(kind.kind)));
-  const auto path = [&](std::string_view name) { return fmt::format("{}.{}.{}", place, kind.path, name); };
-  if (!table_name) {
-    errors.null(path("tableName"));
-  } else {
-    errors.table_name(table_name, path("tableName"));
-  }
-  if (!attributes) errors.null(path(kind.attributes_path));
+  if (!table_name || !is_table_name(*table_name)) errors.table_name(table_name, place.of("tableName"));
+  if (!attributes) errors.null(place.of(kind.attributes_path));
   if (kind.kind == Kind::kUpdate && !out.action.expressions.given(Slot::kUpdate)) {
-    errors.null(path("updateExpression"));
+    errors.null(place.of("updateExpression"));
   }
   if (kind.kind == Kind::kCheck && !out.action.expressions.given(Slot::kCondition)) {
-    errors.null(path("conditionExpression"));
+    errors.null(place.of("conditionExpression"));
   }
   if (on_failure) {
-    out.action.old_on_failure = check_old_on_failure(on_failure, errors, path("returnValuesOnConditionCheckFailure"));
+    out.action.old_on_failure =
+        check_old_on_failure(on_failure, errors, place.of("returnValuesOnConditionCheckFailure"));
   }
   out.table_name = table_name.value_or("");
   if (attributes) out.element = *attributes;
@@ -92,7 +97,7 @@ Served<TransactAction> read_action(value::WireElement element, std::size_t numbe
     kind = &candidate;
   }
   if (!parameters) return refuse(std::string(messages::kOneActionOnly));
-  return read_parameters(*parameters, *kind, fmt::format("transactItems.{}.member", number), errors);
+  return read_parameters(*parameters, *kind, {number, kind->path}, errors);
 }
 
 Served<Transaction> read_transaction(const Request& request) {

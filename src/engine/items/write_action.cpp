@@ -18,6 +18,27 @@ namespace {
 using Kind = WriteAction::Kind;
 using expr::UpdateAction;
 
+bool has_large_name(const Map& map);
+
+// Values are not deeper than value::kMaxNesting, so neither is the recursion.
+bool has_large_name(const Value& value) {
+  if (const auto* map = value.get_if<Map>()) return has_large_name(*map);
+  const auto* list = value.get_if<List>();
+  return list != nullptr && std::ranges::any_of(*list, [](const Value& element) { return has_large_name(element); });
+}
+
+bool has_large_name(const Map& map) {
+  return std::ranges::any_of(map, [](const Map::Entry& entry) {
+    return entry.first.size() > limits::kAttributeNameBytes || has_large_name(entry.second);
+  });
+}
+
+// An item without such room has no name that long, so most items are not walked.
+Served<void> check_attribute_names(const Item& item, std::size_t size_bytes) {
+  if (size_bytes <= limits::kAttributeNameBytes || !has_large_name(item)) return {};
+  return refuse(std::string(messages::kAttributeNameSize));
+}
+
 // The type of an operand, as far as it shows without an item.
 std::optional<Type> static_type(const expr::Operand& operand) {
   using OperandKind = expr::Operand::Kind;
@@ -103,6 +124,7 @@ Served<void> WriteAction::apply(const Table& table, CurrentItem& before, WritePl
   TT_SERVE(Item updated, updated_item(table, *this, before));
   const std::size_t size = item_size_bytes(updated);
   if (size > limits::kItemBytes) return refuse(std::string(messages::kItemSizeToUpdate));
+  TT_SERVE_CHECK(check_attribute_names(updated, size));
   TT_SERVE_CHECK(plan.put(table, before, updated, size));
   if (after != nullptr) *after = std::move(updated);
   return {};
@@ -118,7 +140,7 @@ std::span<const Slot> expression_slots(Kind kind) {
 Served<void> read_put_item(value::WireElement object, WriteAction& action) {
   TT_SERVE(action.item, read_attributes(object));
   action.size_bytes = item_size_bytes(action.item);
-  return {};
+  return check_attribute_names(action.item, action.size_bytes);
 }
 
 }  // namespace tabletheory::engine

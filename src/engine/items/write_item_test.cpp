@@ -191,6 +191,16 @@ TEST_F(WriteItem, ItemsOf400KilobytesPassAndAByteMoreIsRefused) {
   EXPECT_EQ(get("hash", R"({"pk":{"S":"a"}})").size(), std::string(R"({"Item":})").size() + item(409'600).size());
 }
 
+TEST_F(WriteItem, AttributeNamesAreLimited) {
+  const auto item = [](std::size_t bytes) {
+    return R"({"pk":{"S":"a"},"m":{"L":[{"M":{")" + std::string(bytes, 'n') + R"(":{"NULL":true}}}]}})";
+  };
+  ok("PutItem", put_request(item(65'535)));
+  EXPECT_EQ(refused("PutItem", put_request(item(65'536))),
+            "ValidationException: One or more parameter values were invalid: Attribute name is too large, must be less "
+            "than 65536 bytes");
+}
+
 TEST_F(WriteItem, UpdatesMayNotNestDeeperThanAPut) {
   std::string value = R"({"N":"1"})";
   std::string path = "m";

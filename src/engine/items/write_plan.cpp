@@ -13,8 +13,8 @@ namespace tabletheory::engine {
 
 Served<const Item*> CurrentItem::item() {
   if (!item_) {
-    if (stored_) {
-      TT_SERVE(item_, StoredItem(*stored_).parse());
+    if (exists()) {
+      TT_SERVE(item_, StoredItem(stored()).parse());
     } else {
       item_.emplace();
     }
@@ -25,7 +25,7 @@ Served<const Item*> CurrentItem::item() {
 Served<void> WritePlan::put(const Table& table, CurrentItem& before, const Item& after, std::size_t size_bytes) {
   std::string stored = encode_stored(after, size_bytes);
   CapacityMeter& table_meter = meter(table);
-  table_meter.add_table(write_halves(std::max(before.size_bytes(), size_bytes)));
+  if (table_meter.wanted()) table_meter.add_table(write_halves(std::max(before.size_bytes(), size_bytes)));
   if (!table.indexes.empty()) {
     ItemState old_state;
     if (before.exists()) {
@@ -41,7 +41,7 @@ Served<void> WritePlan::put(const Table& table, CurrentItem& before, const Item&
 
 Served<void> WritePlan::remove(const Table& table, CurrentItem& before) {
   CapacityMeter& table_meter = meter(table);
-  table_meter.add_table(write_halves(before.size_bytes()));
+  if (table_meter.wanted()) table_meter.add_table(write_halves(before.size_bytes()));
   if (!before.exists()) return {};
   if (!table.indexes.empty()) {
     TT_SERVE(const Item* item, before.item());
@@ -52,7 +52,8 @@ Served<void> WritePlan::remove(const Table& table, CurrentItem& before) {
 }
 
 void WritePlan::check_only(const Table& table, const CurrentItem& before) {
-  meter(table).add_table(write_halves(before.size_bytes()));
+  CapacityMeter& table_meter = meter(table);
+  if (table_meter.wanted()) table_meter.add_table(write_halves(before.size_bytes()));
 }
 
 Served<void> WritePlan::commit(Context& context) {

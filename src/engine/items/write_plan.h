@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/items/capacity.h"
@@ -24,23 +25,31 @@
 
 namespace tabletheory::engine {
 
-// An item as it stands; parsed only when someone asks.
+// An item as it stands; read when someone first asks, and parsed when someone asks for the tree. A plain put asks for
+// neither.
 class CurrentItem {
  public:
-  CurrentItem(const Storage& storage, std::string key) : key_(std::move(key)), stored_(storage.read(key_)) {}
+  // `storage` must outlive this object, and the item must not be written meanwhile.
+  CurrentItem(const Storage& storage, std::string key) : storage_(&storage), key_(std::move(key)) {}
   CurrentItem(const Snapshot& snapshot, std::string key) : key_(std::move(key)), stored_(snapshot.read(key_)) {}
 
   const std::string& key() const { return key_; }
-  bool exists() const { return stored_ != nullptr; }
-  std::string_view stored() const { return stored_ ? std::string_view(*stored_) : std::string_view(); }
-  std::size_t size_bytes() const { return stored_ ? StoredItem(*stored_).size_bytes() : 0; }
+  bool exists() const { return read() != nullptr; }
+  std::string_view stored() const { return read() ? std::string_view(*read()) : std::string_view(); }
+  std::size_t size_bytes() const { return read() ? StoredItem(*read()).size_bytes() : 0; }
   std::string_view json() const { return StoredItem(stored()).json(); }
   // The tree; an empty item when it is not there. Valid as long as this object.
   Served<const Item*> item();
 
  private:
+  const Blob& read() const {
+    if (storage_ != nullptr) stored_ = std::exchange(storage_, nullptr)->read(key_);
+    return stored_;
+  }
+
+  mutable const Storage* storage_ = nullptr;  // not read yet
   std::string key_;
-  Blob stored_;
+  mutable Blob stored_;
   std::optional<Item> item_;
 };
 
