@@ -140,15 +140,14 @@ Item key_of_last(const PageSource& source, const Item& item) {
 
 }  // namespace
 
-Served<std::string> read_page(const Context& context, const PageSource& source, const PageParameters& parameters,
-                              const KeyRange& range, bool forward) {
+Served<std::string> read_page(const PageSource& source, const PageParameters& parameters, const KeyRange& range,
+                              bool forward) {
   AnswerObject answer;
   const bool with_items = parameters.select != Select::kCount;
   std::string unused;
   std::string& items = with_items ? answer.member("Items") : unused;
   if (with_items) items += '[';
-  const auto snapshot = context.storage.snapshot();
-  PageWalk walk(*snapshot, source, parameters, items);
+  PageWalk walk(*source.snapshot, source, parameters, items);
   TT_SERVE_CHECK(walk.run(range, forward));
   if (with_items) items += ']';
   value::WireWriter(answer.member("Count")).integer(walk.count);

@@ -46,8 +46,9 @@ Served<void> check_select(const PageParameters& parameters);
 // The table and the index a page is read from.
 struct PageSource {
   std::shared_ptr<const Table> table;
-  const Index* index = nullptr;  // nullptr: the table itself
-  bool fetch = false;            // through an LSI: attributes are wanted that its entries do not hold
+  std::shared_ptr<const Snapshot> snapshot;  // whole as the table's definition says
+  const Index* index = nullptr;              // nullptr: the table itself
+  bool fetch = false;                        // through an LSI: attributes are wanted that its entries do not hold
 
   const KeySchema& keys() const { return index != nullptr ? index->keys : table->keys; }
   std::uint32_t storage_id() const { return index != nullptr ? index->storage_id : table->storage_id; }
@@ -62,7 +63,7 @@ Served<void> check_start_key(const PageSource& source, const Item& start_key, bo
 Served<void> check_attributes(PageSource& source, const PageParameters& parameters);
 
 // Reads the page and writes the answer. Walks `range` from its lower end, or from its upper end when not `forward`.
-Served<std::string> read_page(const Context& context, const PageSource& source, const PageParameters& parameters,
-                              const KeyRange& range, bool forward);
+Served<std::string> read_page(const PageSource& source, const PageParameters& parameters, const KeyRange& range,
+                              bool forward);
 
 }  // namespace tabletheory::engine

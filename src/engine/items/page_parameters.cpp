@@ -134,8 +134,8 @@ std::string PageSource::key_of(const Item& start_key) const {
 }
 
 Served<PageSource> find_source(const Context& context, const PageParameters& parameters) {
-  PageSource source;
-  TT_SERVE(source.table, find_table(context, parameters.table_name));
+  TT_SERVE(ReadView view, read_view(context, parameters.table_name));
+  PageSource source{.table = std::move(view.table), .snapshot = std::move(view.snapshot)};
   if (!parameters.index_name) return source;
   source.index = source.table->find_index(*parameters.index_name);
   if (source.index == nullptr) return refuse(fmt::format(messages::kNoSuchIndex, *parameters.index_name));

@@ -43,7 +43,7 @@ Served<std::string> scan(Context& context, const Request& request) {
     return refuse(fmt::format(messages::kStartKeySegment, total, segment));
   }
   TT_SERVE_CHECK(check_attributes(source, parameters));
-  return read_page(context, source, parameters, range, true);
+  return read_page(source, parameters, range, true);
 }
 
 }  // namespace tabletheory::engine
