@@ -163,7 +163,6 @@ inline constexpr std::string_view kTableNamesInMap =
 
 // --- Transactions ------------------------------------------------------------------------------------------------
 inline constexpr std::string_view kOneActionOnly = "TransactItems can only contain one of Check, Put, Update or Delete";
-inline constexpr std::string_view kOneGetOnly = "TransactItems must contain a Get";
 inline constexpr std::string_view kDuplicateInTransaction =
     "Transaction request cannot include multiple operations on one item";
 inline constexpr std::string_view kCancelled =
