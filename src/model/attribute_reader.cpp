@@ -13,47 +13,72 @@ Value empty_set(Type type) {
   return Value(BinarySet{});
 }
 
-Result<std::optional<Value>> read_null(const Attribute& attribute) {
-  if (attribute.type() == Type::kNull || attribute.definition.json) return Value();
-  if (is_set(attribute.type())) return empty_set(attribute.type());
-  return std::nullopt;  // a stored NULL read into any other attribute is absent
+// The functions below bring a stored value to its logical form, in place; false: it reads as absent.
+
+bool settle_null(const Attribute& attribute, Value& value) {
+  if (is_set(attribute.type())) {
+    value = empty_set(attribute.type());
+    return true;
+  }
+  // A stored NULL read into any other attribute is absent.
+  return attribute.type() == Type::kNull || attribute.definition.json;
 }
 
 // Readers of `json` attributes accept native values and text, whatever the carrier.
-Result<std::optional<Value>> read_json(const Attribute& attribute, Value stored) {
-  const auto* text = stored.get_if<std::string>();
-  if (text == nullptr) return stored;
+Result<bool> settle_json(const Attribute& attribute, Value& value) {
+  const auto* text = value.get_if<std::string>();
+  if (text == nullptr) return true;
   auto parsed = value::parse_plain_json(*text);
   if (!parsed) {
     return misfit(attribute, "the stored text is not JSON, which the model asks for; repair the item or drop `json`");
   }
-  return std::move(*parsed);
+  value = std::move(*parsed);
+  return true;
 }
 
-Result<std::optional<Value>> read_text(const Attribute& attribute, Value stored) {
+Result<bool> settle_text(const Attribute& attribute, Value& value) {
   if (is_timestamp(attribute)) {
-    const auto timestamp = Timestamp::parse(stored.text());
-    if (!timestamp)
-      return misfit(attribute, fmt::format("the stored text \"{}\" is not an RFC 3339 timestamp", stored.text()));
-    return Value(timestamp->to_string());
+    const auto timestamp = Timestamp::parse(value.text());
+    if (!timestamp) {
+      return misfit(attribute, fmt::format("the stored text \"{}\" is not an RFC 3339 timestamp", value.text()));
+    }
+    value = Value(timestamp->to_string());
+  } else if (is_decimal_text(attribute)) {
+    const auto number = Number::parse(value.text());
+    if (!number) return misfit(attribute, fmt::format("the stored text \"{}\" is not a decimal", value.text()));
+    value = Value(number->to_string());
   }
-  if (is_decimal_text(attribute)) {
-    const auto number = Number::parse(stored.text());
-    if (!number) return misfit(attribute, fmt::format("the stored text \"{}\" is not a decimal", stored.text()));
-    return Value(number->to_string());
-  }
-  return stored;
+  return true;
 }
 
-Result<std::optional<Value>> read_number(const Attribute& attribute, Value stored) {
-  if (is_integer(attribute) && !stored.number().to_int64()) {
-    return fail(
-        ErrorCode::kNumberPrecisionLoss,
-        fmt::format("attribute \"{}\": the stored number {} is not a 64-bit integer; declare the attribute without "
-                    "`int` to read it exactly",
-                    attribute.name(), stored.number().to_string()));
+Result<bool> settle_number(const Attribute& attribute, const Value& value) {
+  if (!is_integer(attribute) || value.number().to_int64()) return true;
+  return fail(
+      ErrorCode::kNumberPrecisionLoss,
+      fmt::format("attribute \"{}\": the stored number {} is not a 64-bit integer; declare the attribute without "
+                  "`int` to read it exactly",
+                  attribute.name(), value.number().to_string()));
+}
+
+Result<bool> settle(const Attribute& attribute, Value& value) {
+  if (value.is_null()) return settle_null(attribute, value);
+  if (attribute.definition.json) return settle_json(attribute, value);
+  if (value.type() != attribute.type()) return wrong_type(attribute, value.type());
+  if (value.is(Type::kS)) return settle_text(attribute, value);
+  if (value.is(Type::kN)) return settle_number(attribute, value);
+  return true;
+}
+
+// Leaves out the entries marked in `absent`.
+Item without(Item item, const std::vector<bool>& absent) {
+  std::vector<Map::Entry> kept;
+  std::size_t position = 0;
+  for (auto& entry : item) {
+    if (!absent[position++]) kept.push_back(std::move(entry));
   }
-  return stored;
+  Item out;
+  Map::from_entries(std::move(kept), out);
+  return out;
 }
 
 }  // namespace
@@ -61,34 +86,32 @@ Result<std::optional<Value>> read_number(const Attribute& attribute, Value store
 Result<std::optional<Value>> read_attribute(const Attribute& attribute, value::WireElement stored) {
   auto read = value::read_value(stored);
   if (!read) return misfit(attribute, read.error().message());
-  if (read->is_null()) return read_null(attribute);
-  if (attribute.definition.json) return read_json(attribute, std::move(*read));
-  if (read->type() != attribute.type()) return wrong_type(attribute, read->type());
-  if (read->is(Type::kS)) return read_text(attribute, std::move(*read));
-  if (read->is(Type::kN)) return read_number(attribute, std::move(*read));
+  TT_TRY(const bool present, settle(attribute, *read));
+  if (!present) return std::nullopt;
   return std::move(*read);
 }
 
 Result<Item> decode_item(const Model& model, value::WireElement item) {
-  value::WireObject object;
-  if (item.get(object) != simdjson::SUCCESS) {
-    return fail(ErrorCode::kInvalidModel, "a stored item is a JSON object of attributes, and this is none");
+  auto read = value::read_item(item);
+  if (!read) {
+    return fail(ErrorCode::kInvalidModel,
+                fmt::format("a stored item of model {} cannot be read: {}", model.name(), read.error().message()));
   }
-  std::vector<Map::Entry> entries;
-  entries.reserve(object.size());
-  std::size_t hint = 0;
-  for (const auto [name, stored] : object) {
+  std::vector<bool> absent(read->size(), false);
+  bool any_absent = false;
+  std::size_t position = 0, hint = 0;
+  for (auto& [name, value] : *read) {
     const std::size_t slot = model.slot_of(name, hint);
-    if (slot == kNoSlot) continue;  // typed and dynamic reads ignore what the model does not have
     hint = slot + 1;
-    TT_TRY(auto value, read_attribute(model.attribute(slot), stored));
-    if (value) entries.emplace_back(std::string(name), std::move(*value));
+    // Typed and dynamic reads ignore what the model does not have.
+    bool present = false;
+    if (slot != kNoSlot) {
+      TT_TRY(present, settle(model.attribute(slot), value));
+    }
+    absent[position++] = !present;
+    any_absent |= !present;
   }
-  Item decoded;
-  if (!Map::from_entries(std::move(entries), decoded)) {
-    return fail(ErrorCode::kInvalidModel, "a stored item holds an attribute twice");
-  }
-  return decoded;
+  return any_absent ? without(std::move(*read), absent) : std::move(*read);
 }
 
 }  // namespace tabletheory::model

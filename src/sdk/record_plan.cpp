@@ -33,7 +33,15 @@ const RecordPlan::Member* RecordPlan::find(std::string_view name) const {
 }
 
 const Field* find_field(const RecordInfo& record, std::string_view name, std::size_t& hint) {
-  return find_by_name(record.fields, name, hint);
+  // Small records, as most are: walking round from the hint beats a binary search.
+  constexpr std::size_t kFewFields = 8;
+  const std::size_t size = record.fields.size();
+  if (size > kFewFields) return find_by_name(record.fields, name, hint);
+  for (std::size_t walked = 0; walked < size; ++walked, ++hint) {
+    if (hint >= size) hint = 0;
+    if (is_same_name(record.fields[hint].name, name)) return &record.fields[hint++];
+  }
+  return nullptr;
 }
 
 }  // namespace tabletheory::detail

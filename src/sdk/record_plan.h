@@ -2,6 +2,8 @@
 // Immutable; safe to share between threads. Borrows the RecordInfo, which lives as long as the program.
 #pragma once
 
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,24 @@ class RecordPlan {
   std::vector<Member> members_;  // in byte order of their names
   std::vector<const Member*> by_slot_;
 };
+
+// Whether two names are equal, without a call for names of 2–16 bytes, as most are: every stored attribute is compared
+// at least once.
+inline bool is_same_name(std::string_view a, std::string_view b) {
+  const std::size_t size = a.size();
+  if (size != b.size()) return false;
+  const auto same_at = [&](auto word, std::size_t at) {
+    auto other = word;
+    std::memcpy(&word, a.data() + at, sizeof word);
+    std::memcpy(&other, b.data() + at, sizeof other);
+    return word == other;
+  };
+  // Two words that may overlap cover the name.
+  if (size >= 8 && size <= 16) return same_at(std::uint64_t{}, 0) && same_at(std::uint64_t{}, size - 8);
+  if (size >= 4 && size < 8) return same_at(std::uint32_t{}, 0) && same_at(std::uint32_t{}, size - 4);
+  if (size == 2 || size == 3) return same_at(std::uint16_t{}, 0) && a[size - 1] == b[size - 1];
+  return a == b;
+}
 
 // The field of a nested record, or nullptr. `hint` is the position to try first, and becomes the one after the field
 // found: stored records tend to list their fields in one order.

@@ -16,16 +16,38 @@ using value::WireArray;
 using value::WireElement;
 using value::WireObject;
 
+// As parse_type_name, without a call: this runs for every stored value.
+inline bool read_type_name(std::string_view name, Type& out) {
+  if (name == "NS" || name == "SS") {
+    out = name[0] == 'N' ? Type::kNS : Type::kSS;
+    return true;
+  }
+  if (name.size() != 1) return parse_type_name(name, out);
+  switch (name[0]) {
+    case 'S':
+      out = Type::kS;
+      return true;
+    case 'N':
+      out = Type::kN;
+      return true;
+    case 'M':
+      out = Type::kM;
+      return true;
+    case 'L':
+      out = Type::kL;
+      return true;
+    default:
+      return parse_type_name(name, out);
+  }
+}
+
 // The one type descriptor and the content of `{"S":"…"}`; false when it is not of that form.
-bool open_attribute(WireElement stored, Type& type, WireElement& content) {
+inline bool open_attribute(WireElement stored, Type& type, WireElement& content) {
   WireObject object;
-  if (stored.get(object) != simdjson::SUCCESS) return false;
-  auto member = object.begin();
-  if (member == object.end()) return false;
-  if (!parse_type_name(member.key(), type)) return false;
+  if (stored.get(object) != simdjson::SUCCESS || object.size() != 1) return false;
+  const auto member = object.begin();
   content = member.value();
-  ++member;
-  return member == object.end();
+  return read_type_name(member.key(), type);
 }
 
 // The set types hold their elements without descriptors.
@@ -54,6 +76,11 @@ bool store_integer(const Codec& codec, std::int64_t value, void* target) {
   }
 }
 
+// Shapes that take the whole stored value, not only what is behind its type's name.
+inline bool is_wrapped(Shape shape) {
+  return shape == Shape::kOptional || shape == Shape::kConverted || shape == Shape::kValue || shape == Shape::kMap;
+}
+
 // Integers that are written with a fraction or exponent, or only fit an unsigned member.
 bool store_big_integer(const Codec& codec, const Number& number, void* target) {
   if (const auto integer = number.to_int64()) return store_integer(codec, *integer, target);
@@ -78,6 +105,15 @@ bool RecordReader::not_typed() {
   return fail_with(ErrorCode::kInvalidModel, "the stored value is not typed attribute JSON such as {\"S\":\"text\"}");
 }
 
+bool RecordReader::not_a_number(std::string_view text) {
+  return fail_with(ErrorCode::kInvalidModel, fmt::format("the stored text \"{}\" is not a number", text));
+}
+
+bool RecordReader::not_exact(std::string_view text) {
+  return fail_with(ErrorCode::kNumberPrecisionLoss,
+                   fmt::format("the stored number {} does not fit the member exactly; declare it as Number", text));
+}
+
 bool RecordReader::wrong_type(const Codec& codec, Type type) {
   return fail_with(ErrorCode::kInvalidModel,
                    fmt::format("the stored value is of type {}, but the member holds {}; change the model or the item",
@@ -99,7 +135,7 @@ Result<void> RecordReader::read_item(WireElement item, void* record, std::span<c
     const RecordPlan::Member* member = find(name, position++);
     if (member == nullptr) continue;
     if (!dropped.empty() && std::find(dropped.begin(), dropped.end(), name) != dropped.end()) continue;
-    TT_CHECK(read_attribute(*member, stored, record));
+    if (!read_member(*member, stored, static_cast<char*>(record) + member->field->offset)) return failure(*member);
   }
   return {};
 }
@@ -115,7 +151,33 @@ const RecordPlan::Member* RecordReader::find(std::string_view name, std::size_t 
 
 Result<void> RecordReader::read_attribute(const RecordPlan::Member& member, WireElement stored, void* record) {
   if (read_member(member, stored, static_cast<char*>(record) + member.field->offset)) return {};
+  return failure(member);
+}
+
+std::unexpected<Error> RecordReader::failure(const RecordPlan::Member& member) const {
   return fail(code_, fmt::format("attribute \"{}{}\": {}", member.name, place_, message_));
+}
+
+inline bool RecordReader::read_opened(const Codec& codec, const Stored& stored, void* target) {
+  if (is_wrapped(codec.shape)) return read_wrapped(codec, stored, target);
+  // NULL is absent: the member keeps its default, an empty set included.
+  return stored.type == Type::kNull || read_content(codec, stored.type, stored.content, target);
+}
+
+bool RecordReader::read_wrapped(const Codec& codec, const Stored& stored, void* target) {
+  switch (codec.shape) {
+    case Shape::kOptional:
+      if (stored.type == Type::kNull) {
+        codec.optional->reset(target);
+        return true;
+      }
+      return read_opened(*codec.element, stored, codec.optional->emplace(target));
+    case Shape::kConverted:
+      if (stored.type == Type::kNull) return true;
+      return read_converted(codec, target, [&](void* native) { return read_opened(*codec.element, stored, native); });
+    default:
+      return read_whole(codec, stored.whole, target);
+  }
 }
 
 bool RecordReader::read_member(const RecordPlan::Member& member, WireElement stored, void* target) {
@@ -157,29 +219,6 @@ bool RecordReader::read(const Codec& codec, WireElement stored, void* target) {
   return open_attribute(stored, opened.type, opened.content) ? read_opened(codec, opened, target) : not_typed();
 }
 
-bool RecordReader::read_opened(const Codec& codec, const Stored& stored, void* target) {
-  switch (codec.shape) {
-    case Shape::kOptional:
-      if (stored.type == Type::kNull) {
-        codec.optional->reset(target);
-        return true;
-      }
-      return read_opened(*codec.element, stored, codec.optional->emplace(target));
-    case Shape::kConverted:
-      if (stored.type == Type::kNull) return true;
-      return read_converted(codec, target, [&](void* native) { return read_opened(*codec.element, stored, native); });
-    case Shape::kValue:
-    case Shape::kMap:
-    case Shape::kStringSet:
-    case Shape::kNumberSet:
-    case Shape::kBinarySet:
-      return read_whole(codec, stored.whole, target);
-    default:
-      // NULL is absent: the member keeps its default, an empty set included.
-      return stored.type == Type::kNull || read_content(codec, stored.type, stored.content, target);
-  }
-}
-
 bool RecordReader::read_whole(const Codec& codec, WireElement stored, void* target) {
   auto value = value::read_value(stored);
   if (!value) return fail_with(ErrorCode::kInvalidModel, value.error().message());
@@ -189,19 +228,42 @@ bool RecordReader::read_whole(const Codec& codec, WireElement stored, void* targ
   }
   if (value->is_null()) return true;
   if (value->type() != codec.type) return wrong_type(codec, value->type());
-  if (codec.shape == Shape::kMap) *static_cast<Map*>(target) = std::move(value->map());
-  if (codec.shape == Shape::kStringSet) *static_cast<StringSet*>(target) = value->string_set();
-  if (codec.shape == Shape::kNumberSet) *static_cast<NumberSet*>(target) = value->number_set();
-  if (codec.shape == Shape::kBinarySet) *static_cast<BinarySet*>(target) = value->binary_set();
+  *static_cast<Map*>(target) = std::move(value->map());
   return true;
 }
 
 bool RecordReader::read_content(const Codec& codec, Type type, WireElement content, void* target) {
+  std::string_view text;
   switch (codec.shape) {
+    case Shape::kText:
+      // N: a number kept as its text, where the model declares N.
+      if ((type != Type::kS && type != Type::kN) || content.get(text) != simdjson::SUCCESS)
+        return wrong_type(codec, type);
+      static_cast<std::string*>(target)->assign(text);
+      return true;
+    case Shape::kInteger:
+    case Shape::kDouble:
+      if (type != Type::kN || content.get(text) != simdjson::SUCCESS) return wrong_type(codec, type);
+      return read_number(codec, text, target);
+    case Shape::kNumber:
+      // S: a decimal kept as text.
+      if ((type != Type::kN && type != Type::kS) || content.get(text) != simdjson::SUCCESS)
+        return wrong_type(codec, type);
+      return read_number(codec, text, target);
+    case Shape::kTimestamp:
+      if (content.get(text) != simdjson::SUCCESS) return wrong_type(codec, type);
+      return read_timestamp(type, text, target);
+    case Shape::kBytes:
+      if (type != Type::kB || content.get(text) != simdjson::SUCCESS) return wrong_type(codec, type);
+      return read_bytes(text, *static_cast<Bytes*>(target));
     case Shape::kBool:
       if (type != Type::kBool || content.get(*static_cast<bool*>(target)) != simdjson::SUCCESS)
         return wrong_type(codec, type);
       return true;
+    case Shape::kStringSet:
+    case Shape::kNumberSet:
+    case Shape::kBinarySet:
+      return type == codec.type ? read_set(codec, content, target) : wrong_type(codec, type);
     case Shape::kSequence:
       return read_sequence(codec, type, content, target);
     case Shape::kSet:
@@ -214,38 +276,48 @@ bool RecordReader::read_content(const Codec& codec, Type type, WireElement conte
       return read_converted(codec, target,
                             [&](void* native) { return read_content(*codec.element, type, content, native); });
     default:
-      break;
-  }
-  std::string_view text;
-  if (content.get(text) != simdjson::SUCCESS) return wrong_type(codec, type);
-  return read_text(codec, type, text, target);
-}
-
-bool RecordReader::read_text(const Codec& codec, Type type, std::string_view text, void* target) {
-  switch (codec.shape) {
-    case Shape::kText:
-      if (type != Type::kS && type != Type::kN) return wrong_type(codec, type);
-      static_cast<std::string*>(target)->assign(text);
-      return true;
-    case Shape::kNumber:
-      // S: a decimal kept as text.
-      if (type != Type::kN && type != Type::kS) return wrong_type(codec, type);
-      return read_number(codec, text, target);
-    case Shape::kInteger:
-    case Shape::kDouble:
-      return type == Type::kN ? read_number(codec, text, target) : wrong_type(codec, type);
-    case Shape::kTimestamp:
-      return read_timestamp(type, text, target);
-    case Shape::kBytes: {
-      if (type != Type::kB) return wrong_type(codec, type);
-      auto bytes = value::decode_base64(text);
-      if (!bytes) return fail_with(ErrorCode::kInvalidModel, "the stored binary is not base64");
-      *static_cast<Bytes*>(target) = std::move(*bytes);
-      return true;
-    }
-    default:
       return wrong_type(codec, type);
   }
+}
+
+bool RecordReader::read_bytes(std::string_view text, Bytes& target) {
+  auto bytes = value::decode_base64(text);
+  if (!bytes) return fail_with(ErrorCode::kInvalidModel, "the stored binary is not base64");
+  target = std::move(*bytes);
+  return true;
+}
+
+// Fills a set's elements; `read` turns the text of one into the element.
+template <class Element, class Read>
+bool RecordReader::read_elements(const Codec& codec, WireElement content, std::vector<Element>& elements, Read read) {
+  WireArray array;
+  if (content.get(array) != simdjson::SUCCESS) return wrong_type(codec, codec.type);
+  elements.clear();
+  elements.reserve(array.size());
+  for (const WireElement element : array) {
+    std::string_view text;
+    if (element.get(text) != simdjson::SUCCESS) return wrong_type(codec, codec.type);
+    if (!read(text, elements.emplace_back())) return false;
+  }
+  return true;
+}
+
+bool RecordReader::read_set(const Codec& codec, WireElement content, void* target) {
+  if (codec.shape == Shape::kStringSet) {
+    return read_elements(codec, content, static_cast<StringSet*>(target)->elements,
+                         [](std::string_view text, std::string& element) {
+                           element.assign(text);
+                           return true;
+                         });
+  }
+  if (codec.shape == Shape::kNumberSet) {
+    return read_elements(codec, content, static_cast<NumberSet*>(target)->elements,
+                         [this](std::string_view text, Number& element) {
+                           return Number::parse(text, element) == Number::ParseError::kNone || not_a_number(text);
+                         });
+  }
+  return read_elements(codec, content, static_cast<BinarySet*>(target)->elements,
+                       [this](std::string_view text, Bytes& element) { return read_bytes(text, element); });
 }
 
 bool RecordReader::read_number(const Codec& codec, std::string_view text, void* target) {
@@ -255,21 +327,22 @@ bool RecordReader::read_number(const Codec& codec, std::string_view text, void* 
     if (problem == std::errc() && end == text.data() + text.size() && store_integer(codec, integer, target))
       return true;
   }
-  const auto number = Number::parse(text);
-  if (!number) return fail_with(ErrorCode::kInvalidModel, number.error().message());
+  Number number;
+  if (Number::parse(text, number) != Number::ParseError::kNone) {
+    return not_a_number(text);
+  }
   if (codec.shape == Shape::kNumber) {
-    *static_cast<Number*>(target) = *number;
+    *static_cast<Number*>(target) = number;
     return true;
   }
   if (codec.shape == Shape::kDouble) {
-    const auto exact = number->to_double_exact();
+    const auto exact = number.to_double_exact();
     if (exact) *static_cast<double*>(target) = *exact;
     if (exact) return true;
-  } else if (store_big_integer(codec, *number, target)) {
+  } else if (store_big_integer(codec, number, target)) {
     return true;
   }
-  return fail_with(ErrorCode::kNumberPrecisionLoss,
-                   fmt::format("the stored number {} does not fit the member exactly; declare it as Number", text));
+  return not_exact(text);
 }
 
 bool RecordReader::read_timestamp(Type type, std::string_view text, void* target) {

@@ -42,10 +42,14 @@ class RecordReader {
   // A typed attribute value, `{"S":"…"}`.
   bool read(const Codec& codec, value::WireElement stored, void* target);
   bool read_opened(const Codec& codec, const Stored& stored, void* target);
+  bool read_wrapped(const Codec& codec, const Stored& stored, void* target);
   bool read_whole(const Codec& codec, value::WireElement stored, void* target);
   // What is behind the type's name; elements of sets have nothing before it.
   bool read_content(const Codec& codec, Type type, value::WireElement content, void* target);
-  bool read_text(const Codec& codec, Type type, std::string_view text, void* target);
+  bool read_bytes(std::string_view text, Bytes& target);
+  template <class Element, class Read>
+  bool read_elements(const Codec& codec, value::WireElement content, std::vector<Element>& elements, Read read);
+  bool read_set(const Codec& codec, value::WireElement content, void* target);
   bool read_number(const Codec& codec, std::string_view text, void* target);
   bool read_timestamp(Type type, std::string_view text, void* target);
   bool read_sequence(const Codec& codec, Type type, value::WireElement content, void* target);
@@ -55,10 +59,14 @@ class RecordReader {
   template <class Read>
   bool read_converted(const Codec& codec, void* target, Read read);
 
-  bool fail_with(ErrorCode code, std::string message);
-  bool wrong_type(const Codec& codec, Type type);
-  bool not_typed();
-  bool inside(std::string_view step);  // false; puts a step before the place of the failure
+  // What can go wrong, out of the way of what goes right.
+  [[gnu::cold]] bool fail_with(ErrorCode code, std::string message);
+  [[gnu::cold]] bool wrong_type(const Codec& codec, Type type);
+  [[gnu::cold]] bool not_typed();
+  [[gnu::cold]] bool not_a_number(std::string_view text);
+  [[gnu::cold]] bool not_exact(std::string_view text);
+  [[gnu::cold]] bool inside(std::string_view step);  // puts a step before the place of the failure
+  [[gnu::cold]] std::unexpected<Error> failure(const RecordPlan::Member& member) const;
 
   const RecordPlan* plan_;
   std::vector<const RecordPlan::Member*> order_;  // of the last item's attributes; null: not of this struct
