@@ -69,7 +69,8 @@ Served<std::string> query(Context& context, const Request& request) {
     TT_SERVE_CHECK(check_filter_keys(source.keys(), *parameters.expressions.filter));
   }
   TT_SERVE_CHECK(check_attributes(source, parameters));
-  return read_page(source, parameters, range.keys, forward.value_or(true));
+  const bool descending = forward && !*forward;
+  return read_page(source, parameters, range.keys, !descending);
 }
 
 }  // namespace tabletheory::engine
