@@ -1,3 +1,12 @@
+# tt_precompile(TARGET FIRST HEADER): all targets share the precompiled header of the FIRST.
+function(tt_precompile target first header)
+  if(target STREQUAL first)
+    target_precompile_headers(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${CMAKE_SOURCE_DIR}/cmake/${header}>)
+  else()
+    target_precompile_headers(${target} REUSE_FROM ${first})
+  endif()
+endfunction()
+
 # tt_layer(NAME DEPS layer... [EXTERNAL target...] [INTERNAL])
 #
 # One folder below src/ is one static library tt_NAME. Beside each source lie its tests (*_test.cpp, one GoogleTest
@@ -32,6 +41,9 @@ function(tt_layer name)
   if(name STREQUAL value)
     target_link_libraries(tt_value ${scope} simdjson::simdjson)
   endif()
+  if(TABLETHEORY_PRECOMPILE AND sources)
+    tt_precompile(tt_${name} tt_value precompiled.h)
+  endif()
   if(NOT ARG_INTERNAL)
     set_property(GLOBAL APPEND PROPERTY TABLETHEORY_LAYERS tt_${name})
   endif()
@@ -40,6 +52,10 @@ function(tt_layer name)
     add_executable(test_${name} ${tests})
     target_link_libraries(test_${name} PRIVATE tt_${name} GTest::gtest_main GTest::gmock)
     target_compile_definitions(test_${name} PRIVATE TABLETHEORY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    target_compile_options(test_${name} PRIVATE -O0)  # tests are compiled more often than run
+    if(TABLETHEORY_PRECOMPILE)
+      tt_precompile(test_${name} test_value precompiled_test.h)
+    endif()
   endif()
   if(TABLETHEORY_BENCH AND benches)
     find_package(benchmark REQUIRED)

@@ -82,7 +82,7 @@ class AttributeRules {
     for (const Index& index : model_.indexes)
       for (const auto* keys : {&index.partition, &index.sort})
         for (const KeyAttribute& key : *keys)
-          key_uses_.try_emplace(key.attribute, fmt::format("a key of index {}", quoted(index.name)));
+          key_uses_.try_emplace(key.attribute, fmt::format("a key of index {}", in_quotes(index.name)));
   }
 
   void check_name(const Attribute& attribute, const std::string& path) {
@@ -90,28 +90,28 @@ class AttributeRules {
     if (!problems_.sound(at)) return;
     const std::string& name = attribute.attribute;
     if (const std::string unsafe = unsafe_reason(name); !unsafe.empty())
-      problems_.add(at, fmt::format("the attribute name {} {}", quoted(name), unsafe), "choose a name without it");
+      problems_.add(at, fmt::format("the attribute name {} {}", in_quotes(name), unsafe), "choose a name without it");
     else if (name.size() > limits::kAttributeNameBytes)
       problems_.add(at, fmt::format("the attribute name is longer than {} bytes", limits::kAttributeNameBytes),
                     "choose a shorter name");
     else if (problems_.sound(path_ + ".naming.convention") && !fits_convention(name, model_.naming))
       problems_.add(at,
-                    fmt::format("the attribute name {} breaks the naming convention {}", quoted(name),
+                    fmt::format("the attribute name {} breaks the naming convention {}", in_quotes(name),
                                 naming_name(model_.naming)),
                     name_hint(name));
     if (!name.empty() && !names_.insert(name).second)
-      problems_.add(at, fmt::format("the attribute {} is declared twice", quoted(name)), "remove one of the two");
+      problems_.add(at, fmt::format("the attribute {} is declared twice", in_quotes(name)), "remove one of the two");
   }
 
   std::string name_hint(const std::string& name) const {
     const std::string converted = attribute_name(name, model_.naming);
     if (converted != name && fits_convention(converted, model_.naming))
-      return fmt::format("did you mean {}?", quoted(converted));
+      return fmt::format("did you mean {}?", in_quotes(converted));
     return std::string(convention_rule(model_.naming));
   }
 
   void check_flags(const Attribute& attribute, const std::string& path) {
-    const std::string name = quoted(attribute.attribute);
+    const std::string name = in_quotes(attribute.attribute);
     if (attribute.required && attribute.optional)
       problems_.add(path + ".optional", fmt::format("the attribute {} is required and optional", name), "remove one");
     if (attribute.json && attribute.binary)
@@ -138,10 +138,10 @@ class AttributeRules {
     if (use == key_uses_.end() || attribute.attribute.empty()) return;
     if (attribute.encryption != 0)
       problems_.add(path + ".encryption",
-                    fmt::format("{} is {} and encrypted", quoted(attribute.attribute), use->second),
+                    fmt::format("{} is {} and encrypted", in_quotes(attribute.attribute), use->second),
                     "a key cannot be encrypted: the table could not find it");
     if (attribute.json)
-      problems_.add(path + ".json", fmt::format("{} is {} and json", quoted(attribute.attribute), use->second),
+      problems_.add(path + ".json", fmt::format("{} is {} and json", in_quotes(attribute.attribute), use->second),
                     "a key is plain S, N or B");
   }
 
@@ -158,10 +158,11 @@ class AttributeRules {
       else if (role == "pk" || role == "sk")
         check_key_role(attribute, role, at);
       else if (refers_to_keys)
-        problems_.add(at, fmt::format("unknown role {}", quoted(role)), unknown_role_hint(role));
+        problems_.add(at, fmt::format("unknown role {}", in_quotes(role)), unknown_role_hint(role));
       else if (!lifecycle.empty() && lifecycle != role)
         problems_.add(
-            at, fmt::format("the attribute {} has the roles {} and {}", quoted(attribute.attribute), lifecycle, role),
+            at,
+            fmt::format("the attribute {} has the roles {} and {}", in_quotes(attribute.attribute), lifecycle, role),
             "give each an attribute of its own");
       else
         check_lifecycle_role(attribute, lifecycle = role, path, at);
@@ -171,10 +172,10 @@ class AttributeRules {
   void check_once(const Attribute& attribute, const std::string& role, const std::string& at) {
     const auto [first, is_new] = first_with_role_.try_emplace(role, attribute.attribute);
     if (!is_new)
-      problems_.add(
-          at,
-          fmt::format("the role {} occurs twice: {} and {}", role, quoted(first->second), quoted(attribute.attribute)),
-          "remove one of the two");
+      problems_.add(at,
+                    fmt::format("the role {} occurs twice: {} and {}", role, in_quotes(first->second),
+                                in_quotes(attribute.attribute)),
+                    "remove one of the two");
   }
 
   void check_key_role(const Attribute& attribute, const std::string& role, const std::string& at) {
@@ -184,13 +185,13 @@ class AttributeRules {
     if (!problems_.sound(at) || !problems_.sound(key_at) || !problems_.sound(path_ + ".keys")) return;
     if (!is_partition && !model_.sort)
       return problems_.add(
-          at, fmt::format("{} has the role sk, and the table has no sort key", quoted(attribute.attribute)),
+          at, fmt::format("{} has the role sk, and the table has no sort key", in_quotes(attribute.attribute)),
           "declare keys.sort, or remove the role");
     const std::string& key = is_partition ? model_.partition.attribute : model_.sort->attribute;
     if (key != attribute.attribute)
-      problems_.add(at,
-                    fmt::format("{} has the role {}, and keys says {}", quoted(attribute.attribute), role, quoted(key)),
-                    "make the two agree");
+      problems_.add(
+          at, fmt::format("{} has the role {}, and keys says {}", in_quotes(attribute.attribute), role, in_quotes(key)),
+          "make the two agree");
   }
 
   void check_lifecycle_role(const Attribute& attribute, std::string_view role, const std::string& path,
@@ -199,10 +200,10 @@ class AttributeRules {
     if (problems_.sound(path + ".type") && attribute.type != lifecycle_type(role))
       problems_.add(at,
                     fmt::format("the role {} needs type {}; {} is of type {}", role, type_name(lifecycle_type(role)),
-                                quoted(attribute.attribute), type_name(attribute.type)),
+                                in_quotes(attribute.attribute), type_name(attribute.type)),
                     "change the type, or remove the role");
     if (attribute.encryption != 0)
-      problems_.add(at, fmt::format("{} has the role {} and is encrypted", quoted(attribute.attribute), role),
+      problems_.add(at, fmt::format("{} has the role {} and is encrypted", in_quotes(attribute.attribute), role),
                     "an encrypted attribute is stored as an envelope; leave it in the clear");
   }
 
@@ -214,7 +215,7 @@ class AttributeRules {
       if (!index_names_known()) return;
       std::vector<std::string_view> names;
       for (const Index& index : model_.indexes) names.push_back(index.name);
-      return problems_.add(at, fmt::format("the role {} names no index", quoted(role)),
+      return problems_.add(at, fmt::format("the role {} names no index", in_quotes(role)),
                            did_you_mean(index_name, names, "declare the index, or remove the role"));
     }
     const bool is_partition = role.starts_with("index_pk:");
@@ -225,8 +226,8 @@ class AttributeRules {
     if (!problems_.sound(index_at) || std::ranges::any_of(keys, is_unknown)) return;
     if (std::ranges::find(keys, attribute.attribute, &KeyAttribute::attribute) == keys.end())
       problems_.add(at,
-                    fmt::format("{} has the role {}, and the index says {}", quoted(attribute.attribute), quoted(role),
-                                key_text(keys)),
+                    fmt::format("{} has the role {}, and the index says {}", in_quotes(attribute.attribute),
+                                in_quotes(role), key_text(keys)),
                     "make the two agree");
   }
 

@@ -26,7 +26,7 @@ class Reader {
     document.version = text(root, "", "tabletheory_model_contract_version", true);
     if (!document.version.empty() && document.version != "0.1" && document.version != "0.2") {
       problems_.add("tabletheory_model_contract_version",
-                    fmt::format("unknown version {}", dms::quoted(document.version)), R"(use "0.1" or "0.2")");
+                    fmt::format("unknown version {}", dms::in_quotes(document.version)), R"(use "0.1" or "0.2")");
     }
     newer_ = document.version != "0.1";
     each(root, "", "models", true,
@@ -123,7 +123,7 @@ class Reader {
     segment.from_input = value->find("input") != nullptr;
     segment.source = text(*value, value_path, segment.from_input ? "input" : "literal", true, !segment.from_input);
     if (segment.from_input && !segment.source.empty() && !inputs.contains(segment.source)) {
-      problems_.add(value_path + ".input", fmt::format("no input is named {}", dms::quoted(segment.source)),
+      problems_.add(value_path + ".input", fmt::format("no input is named {}", dms::in_quotes(segment.source)),
                     "declare it in 'inputs'");
     }
   }
@@ -142,7 +142,7 @@ class Reader {
     if (!expect(node, path, Kind::kString, "a string")) return DerivedKey::Transform::kTrim;
     const auto transform = static_cast<DerivedKey::Transform>(word(node.text, path, "transform", kTransforms));
     if (!newer_ && transform >= DerivedKey::Transform::kLowercase) {
-      problems_.add(path, fmt::format("transform {} exists from version 0.2 on", dms::quoted(node.text)),
+      problems_.add(path, fmt::format("transform {} exists from version 0.2 on", dms::in_quotes(node.text)),
                     R"(set tabletheory_model_contract_version to "0.2")");
     }
     return transform;
@@ -163,7 +163,7 @@ class Reader {
                     "mend the fixture or the segments");
     } else if (*made != expected) {
       problems_.add(path + ".expected",
-                    fmt::format("the segments give {}, not {}", dms::quoted(*made), dms::quoted(expected)),
+                    fmt::format("the segments give {}, not {}", dms::in_quotes(*made), dms::in_quotes(expected)),
                     "mend the fixture or the segments");
     }
   }
@@ -208,7 +208,7 @@ class Reader {
     for (const auto& member : node.members) {
       if (std::ranges::find(names, member.name) == names.end()) {
         problems_.add_at({member.line, member.column}, join(path, member.name),
-                         fmt::format("unknown field {}", dms::quoted(member.name)),
+                         fmt::format("unknown field {}", dms::in_quotes(member.name)),
                          did_you_mean(member.name, names, "known: " + joined(names)));
       }
     }
@@ -219,12 +219,12 @@ class Reader {
                    bool may_be_empty = false) {
     const JsonNode* member = node.find(name);
     if (!member) {
-      if (required) problems_.add(path, fmt::format("field {} is missing", dms::quoted(name)), "add it");
+      if (required) problems_.add(path, fmt::format("field {} is missing", dms::in_quotes(name)), "add it");
       return {};
     }
     if (!expect(*member, join(path, name), Kind::kString, "a string")) return {};
     if (member->text.empty() && !may_be_empty)
-      problems_.add(join(path, name), fmt::format("{} is empty", dms::quoted(name)), "give it a value");
+      problems_.add(join(path, name), fmt::format("{} is empty", dms::in_quotes(name)), "give it a value");
     return member->text;
   }
 
@@ -238,12 +238,12 @@ class Reader {
     const JsonNode* list = node.find(name);
     const std::string list_path = join(path, name);
     if (!list) {
-      if (required) problems_.add(path, fmt::format("field {} is missing", dms::quoted(name)), "add it");
+      if (required) problems_.add(path, fmt::format("field {} is missing", dms::in_quotes(name)), "add it");
       return;
     }
     if (!expect(*list, list_path, Kind::kArray, "a list")) return;
     if (required && list->elements.empty())
-      problems_.add(list_path, fmt::format("{} is empty", dms::quoted(name)), "add one");
+      problems_.add(list_path, fmt::format("{} is empty", dms::in_quotes(name)), "add one");
     for (std::size_t i = 0; i < list->elements.size(); ++i)
       visit(list->elements[i], fmt::format("{}[{}]", list_path, i));
   }
@@ -253,7 +253,7 @@ class Reader {
     const auto found = std::ranges::find(known, text);
     if (found != known.end()) return static_cast<std::size_t>(found - known.begin());
     if (!text.empty()) {
-      problems_.add(path, fmt::format("unknown {} {}", what, dms::quoted(text)),
+      problems_.add(path, fmt::format("unknown {} {}", what, dms::in_quotes(text)),
                     did_you_mean(text, known, "use one of: " + joined(known)));
     }
     return 0;
@@ -261,7 +261,7 @@ class Reader {
 
   void unique(std::set<std::string>& names, const std::string& name, const std::string& path, std::string_view what) {
     if (!name.empty() && !names.insert(name).second) {
-      problems_.add(path, fmt::format("{} {} is there twice", what, dms::quoted(name)), "rename one of them");
+      problems_.add(path, fmt::format("{} {} is there twice", what, dms::in_quotes(name)), "rename one of them");
     }
   }
 

@@ -42,16 +42,16 @@ class IndexRules {
     const std::string at = path + ".name";
     if (!problems_.sound(at)) return;
     if (!is_resource_name(index.name))
-      problems_.add(at, fmt::format("the index name {} is not allowed", quoted(index.name)),
+      problems_.add(at, fmt::format("the index name {} is not allowed", in_quotes(index.name)),
                     "use 3 to 255 of A-Z a-z 0-9 _ . -");
     else if (!index_names_.insert(index.name).second)
-      problems_.add(at, fmt::format("the index name {} occurs twice", quoted(index.name)), "index names are unique");
+      problems_.add(at, fmt::format("the index name {} occurs twice", in_quotes(index.name)), "index names are unique");
   }
 
   void check_keys(const Index& index, const std::string& path) {
-    const std::string of_index = fmt::format("of index {}", quoted(index.name));
+    const std::string of_index = fmt::format("of index {}", in_quotes(index.name));
     if (index.partition.empty() && problems_.sound(path + ".partition"))
-      problems_.add(path + ".partition", fmt::format("the index {} has no partition key", quoted(index.name)),
+      problems_.add(path + ".partition", fmt::format("the index {} has no partition key", in_quotes(index.name)),
                     "give it one");
     std::unordered_set<std::string_view> met;
     check_key_list(index.partition, path + ".partition", "the partition key " + of_index, met);
@@ -69,14 +69,14 @@ class IndexRules {
       check_key(names_, keys[i], key_at, what, problems_);
       if (problems_.sound(key_at + ".attribute") && !met.insert(keys[i].attribute).second)
         problems_.add(key_at + ".attribute",
-                      fmt::format("{} occurs twice in the keys of one index", quoted(keys[i].attribute)),
+                      fmt::format("{} occurs twice in the keys of one index", in_quotes(keys[i].attribute)),
                       "name each attribute once");
     }
   }
 
   // An LSI keeps the table's partition key and sorts by another attribute.
   void check_local(const Index& index, const std::string& path) {
-    const std::string name = quoted(index.name);
+    const std::string name = in_quotes(index.name);
     if (!model_.sort && problems_.sound(path_ + ".keys") && problems_.sound(path_ + ".keys.sort"))
       problems_.add(path + ".type", fmt::format("the LSI {} needs a table with a sort key", name),
                     "declare keys.sort, or make it a GSI");
@@ -95,9 +95,9 @@ class IndexRules {
     if (!problems_.sound(path_ + ".keys.partition.attribute")) return;
     if (index.partition.front().attribute != model_.partition.attribute)
       problems_.add(at,
-                    fmt::format("the LSI {} has the partition key {}", quoted(index.name),
-                                quoted(index.partition.front().attribute)),
-                    fmt::format("an LSI has the table's, {}; or make it a GSI", quoted(model_.partition.attribute)));
+                    fmt::format("the LSI {} has the partition key {}", in_quotes(index.name),
+                                in_quotes(index.partition.front().attribute)),
+                    fmt::format("an LSI has the table's, {}; or make it a GSI", in_quotes(model_.partition.attribute)));
   }
 
   void check_projection(const Index& index, const std::string& path) {
@@ -114,7 +114,7 @@ class IndexRules {
       const std::string field_at = fmt::format("{}.fields[{}]", at, i);
       check_reference(names_, index.fields[i], field_at, "the projected field", problems_);
       if (problems_.sound(field_at) && !met.insert(index.fields[i]).second)
-        problems_.add(field_at, fmt::format("the projected field {} occurs twice", quoted(index.fields[i])),
+        problems_.add(field_at, fmt::format("the projected field {} occurs twice", in_quotes(index.fields[i])),
                       "remove one");
     }
   }
@@ -157,10 +157,10 @@ class SharedTable {
  private:
   static void refuse(const Model& model, const Model& other, const std::string& at, std::string_view what,
                      Problems& problems) {
-    problems.add(
-        at,
-        fmt::format("{}; model {} on the same table {} differs", what, quoted(other.name), quoted(model.table_name)),
-        "make the two agree, or use two tables");
+    problems.add(at,
+                 fmt::format("{}; model {} on the same table {} differs", what, in_quotes(other.name),
+                             in_quotes(model.table_name)),
+                 "make the two agree, or use two tables");
   }
 
   void check_keys(const Model& model, const std::string& path, Problems& problems) {
@@ -181,8 +181,8 @@ class SharedTable {
       ttl_ = &model;
     else if (ttl_->find_role("ttl")->attribute != ttl->attribute)
       refuse(model, *ttl_, fmt::format("{}.attributes[{}].attribute", path, ttl - model.attributes.data()),
-             fmt::format("the ttl attribute is {}, not {}", quoted(ttl->attribute),
-                         quoted(ttl_->find_role("ttl")->attribute)),
+             fmt::format("the ttl attribute is {}, not {}", in_quotes(ttl->attribute),
+                         in_quotes(ttl_->find_role("ttl")->attribute)),
              problems);
   }
 
@@ -192,7 +192,7 @@ class SharedTable {
     const auto [other_model, other] = first->second;
     if (is_new || other_model == &model || index_text(*other) == index_text(index)) return;
     refuse(model, *other_model, path,
-           fmt::format("the index {} is a {}, not a {}", quoted(index.name), index_text(index), index_text(*other)),
+           fmt::format("the index {} is a {}, not a {}", in_quotes(index.name), index_text(index), index_text(*other)),
            problems);
   }
 
@@ -201,9 +201,10 @@ class SharedTable {
     const auto key = fmt::format("{}\n{}", model.discriminator->attribute, model.discriminator->value);
     const auto [first, is_new] = discriminators_.try_emplace(key, &model);
     if (!is_new)
-      problems.add(path + ".discriminator.value",
-                   fmt::format("the discriminator is that of model {} on the same table", quoted(first->second->name)),
-                   "give each model a value of its own");
+      problems.add(
+          path + ".discriminator.value",
+          fmt::format("the discriminator is that of model {} on the same table", in_quotes(first->second->name)),
+          "give each model a value of its own");
   }
 
   const Model* keys_ = nullptr;

@@ -17,17 +17,17 @@ void check_model_name(const Model& model, const std::string& path, Problems& pro
   if (!problems.sound(at)) return;
   const std::string_view language = reserved_by(model.name);
   if (!is_identifier(model.name))
-    problems.add(at, fmt::format("the model name {} is no identifier in every language", quoted(model.name)),
+    problems.add(at, fmt::format("the model name {} is no identifier in every language", in_quotes(model.name)),
                  "use letters, digits and single underscores, a letter first");
   else if (!language.empty())
-    problems.add(at, fmt::format("the model name {} is a reserved word in {}", quoted(model.name), language),
+    problems.add(at, fmt::format("the model name {} is a reserved word in {}", in_quotes(model.name), language),
                  "choose another name");
 }
 
 void check_table_name(const Model& model, const std::string& path, Problems& problems) {
   const std::string at = path + ".table.name";
   if (problems.sound(at) && !is_resource_name(model.table_name))
-    problems.add(at, fmt::format("the table name {} is not allowed", quoted(model.table_name)),
+    problems.add(at, fmt::format("the table name {} is not allowed", in_quotes(model.table_name)),
                  "use 3 to 255 of A-Z a-z 0-9 _ . -");
 }
 
@@ -61,7 +61,7 @@ void check_table_keys(const Model& model, const std::string& path, Problems& pro
   check_key(names, *model.sort, at, "the sort key", problems);
   const bool is_known = problems.sound(at + ".attribute") && problems.sound(path + ".keys.partition.attribute");
   if (is_known && model.sort->attribute == model.partition.attribute)
-    problems.add(at + ".attribute", fmt::format("{} is partition key and sort key", quoted(model.sort->attribute)),
+    problems.add(at + ".attribute", fmt::format("{} is partition key and sort key", in_quotes(model.sort->attribute)),
                  "choose another attribute for one of them");
 }
 
@@ -87,24 +87,24 @@ void check_discriminator(const Model& model, const std::string& path, Problems& 
     const auto is_role = [](const std::string& role) { return !role.starts_with("index_"); };
     if (problems.sound(fmt::format("{}.attributes[{}].type", path, found - model.attributes.begin())) &&
         found->type != Type::kS)
-      problems.add(at, fmt::format("the discriminator {} is of type {}", quoted(name), type_name(found->type)),
+      problems.add(at, fmt::format("the discriminator {} is of type {}", in_quotes(name), type_name(found->type)),
                    "a discriminator is of type S");
     if (found->encryption != 0 || found->json)
-      problems.add(at, fmt::format("the discriminator {} is {}", quoted(name), found->json ? "json" : "encrypted"),
+      problems.add(at, fmt::format("the discriminator {} is {}", in_quotes(name), found->json ? "json" : "encrypted"),
                    "a discriminator is stored as plain text");
     if (std::ranges::any_of(found->roles, is_role) || name == model.partition.attribute ||
         (model.sort && name == model.sort->attribute))
-      problems.add(at, fmt::format("the discriminator {} has another role", quoted(name)),
+      problems.add(at, fmt::format("the discriminator {} has another role", in_quotes(name)),
                    "give the discriminator an attribute of its own");
     return;
   }
   if (const std::string unsafe = unsafe_reason(name); !unsafe.empty())
-    problems.add(at, fmt::format("the attribute name {} {}", quoted(name), unsafe), "choose a name without it");
+    problems.add(at, fmt::format("the attribute name {} {}", in_quotes(name), unsafe), "choose a name without it");
   else if (problems.sound(path + ".naming.convention") && !fits_convention(name, model.naming))
-    problems.add(
-        at,
-        fmt::format("the attribute name {} breaks the naming convention {}", quoted(name), naming_name(model.naming)),
-        std::string(convention_rule(model.naming)));
+    problems.add(at,
+                 fmt::format("the attribute name {} breaks the naming convention {}", in_quotes(name),
+                             naming_name(model.naming)),
+                 std::string(convention_rule(model.naming)));
 }
 
 void check_model(const Model& model, const std::string& path, Problems& problems) {
@@ -124,7 +124,7 @@ void check_model_names_unique(const Document& document, Problems& problems) {
     const std::string at = fmt::format("models[{}].name", i);
     const std::string& name = document.models[i].name;
     if (!problems.sound(at) || first.try_emplace(name, i).second) continue;
-    problems.add(at, fmt::format("the model name {} occurs twice", quoted(name)), "model names are unique");
+    problems.add(at, fmt::format("the model name {} occurs twice", in_quotes(name)), "model names are unique");
   }
 }
 
@@ -167,7 +167,7 @@ void check_reference(const AttributeNames& names, const std::string& name, const
   const auto& discriminator = names.model().discriminator;
   if (discriminator && discriminator->attribute == name) return;
   if (names.all_known())
-    problems.add(path, fmt::format("{} {} is not among the attributes", what, quoted(name)), names.suggestion(name));
+    problems.add(path, fmt::format("{} {} is not among the attributes", what, in_quotes(name)), names.suggestion(name));
 }
 
 void check_key(const AttributeNames& names, const KeyAttribute& key, const std::string& key_path,
@@ -181,25 +181,25 @@ void check_key(const AttributeNames& names, const KeyAttribute& key, const std::
   const Attribute* declared = names.find(key.attribute);
   if (declared == nullptr) {
     if (names.all_known())
-      problems.add(name_at, fmt::format("{} {} is not among the attributes", what, quoted(key.attribute)),
+      problems.add(name_at, fmt::format("{} {} is not among the attributes", what, in_quotes(key.attribute)),
                    names.suggestion(key.attribute));
     return;
   }
   if (!problems.sound(type_at) || !problems.sound(names.path_of(*declared) + ".type")) return;
   if (key.type != declared->type)
     problems.add(type_at,
-                 fmt::format("{} {} is of type {} here and of type {} under attributes", what, quoted(key.attribute),
+                 fmt::format("{} {} is of type {} here and of type {} under attributes", what, in_quotes(key.attribute),
                              type_name(key.type), type_name(declared->type)),
                  "a key is S, N or B, and the same in both places");
   else if (key.type != Type::kS && key.type != Type::kN && key.type != Type::kB)
-    problems.add(type_at, fmt::format("{} {} is of type {}", what, quoted(key.attribute), type_name(key.type)),
+    problems.add(type_at, fmt::format("{} {} is of type {}", what, in_quotes(key.attribute), type_name(key.type)),
                  "a key is S, N or B");
 }
 
 void check_document(const Document& document, Problems& problems) {
   if (const std::string unsafe = unsafe_reason(document.name_space);
       !document.name_space.empty() && !unsafe.empty() && problems.sound("namespace"))
-    problems.add("namespace", fmt::format("the namespace {} {}", quoted(document.name_space), unsafe),
+    problems.add("namespace", fmt::format("the namespace {} {}", in_quotes(document.name_space), unsafe),
                  "choose a name without it");
   for (std::size_t i = 0; i < document.models.size(); ++i)
     if (const std::string path = fmt::format("models[{}]", i); problems.sound(path))

@@ -67,7 +67,7 @@ class ShapeCheck {
       else if (field->since > version_)
         problems_.add_at({member.line, member.column}, at,
                          fmt::format("the field {} exists from version {} on; this document is of version {}",
-                                     quoted(member.name), version_name(field->since), version_name(version_)),
+                                     in_quotes(member.name), version_name(field->since), version_name(version_)),
                          upgrade_hint(field->since));
       else
         value(member.value, *field, at);
@@ -76,7 +76,7 @@ class ShapeCheck {
       if (field.required && node.find(field.name) == nullptr)
         problems_.add_at({node.line, node.column},
                          path.empty() ? std::string(field.name) : fmt::format("{}.{}", path, field.name),
-                         fmt::format("{} needs the field {}", with_article(shape.name), quoted(field.name)),
+                         fmt::format("{} needs the field {}", with_article(shape.name), in_quotes(field.name)),
                          std::string(field.about));
   }
 
@@ -86,7 +86,7 @@ class ShapeCheck {
     for (const Field& field : shape.fields)
       if (field.since <= version_) known.push_back(field.name);
     problems_.add_at({member.line, member.column}, at,
-                     fmt::format("unknown field {} in {}", quoted(member.name), with_article(shape.name)),
+                     fmt::format("unknown field {} in {}", in_quotes(member.name), with_article(shape.name)),
                      did_you_mean(member.name, known, fmt::format("the fields are {}", joined(known))));
   }
 
@@ -117,7 +117,7 @@ class ShapeCheck {
       hint = fmt::format("quote it: \"{}\"", node.kind == Kind::kBool ? (node.boolean ? "true" : "false") : node.text);
     else if (node.kind == Kind::kNull)
       hint = "leave the field out when it has no value";
-    problems_.add(at, fmt::format("{} must be {}, not {}", quoted(name), wanted, kind_name(node.kind)),
+    problems_.add(at, fmt::format("{} must be {}, not {}", in_quotes(name), wanted, kind_name(node.kind)),
                   std::move(hint));
   }
 
@@ -128,7 +128,7 @@ class ShapeCheck {
     if (allowed->since > version_)
       problems_.add(at,
                     fmt::format("{} {} exists from version {} on; this document is of version {}", field.called,
-                                quoted(node.text), version_name(allowed->since), version_name(version_)),
+                                in_quotes(node.text), version_name(allowed->since), version_name(version_)),
                     upgrade_hint(allowed->since));
   }
 
@@ -137,13 +137,13 @@ class ShapeCheck {
     for (const AllowedValue& allowed : field.values)
       if (allowed.since <= version_) known.push_back(allowed.text);
     known.insert(known.end(), field.prefixes.begin(), field.prefixes.end());
-    problems_.add(at, fmt::format("unknown {} {}", field.called, quoted(text)),
+    problems_.add(at, fmt::format("unknown {} {}", field.called, in_quotes(text)),
                   did_you_mean(text, known, fmt::format("one of {}", joined(known))));
   }
 
   void objects(const JsonNode& node, const Field& field, const std::string& at) {
     if (node.elements.size() < field.min_items)
-      problems_.add(at, fmt::format("{} is empty", quoted(field.name)), std::string(field.about));
+      problems_.add(at, fmt::format("{} is empty", in_quotes(field.name)), std::string(field.about));
     for (std::size_t i = 0; i < node.elements.size(); ++i) {
       const std::string element = fmt::format("{}[{}]", at, i);
       if (node.elements[i].kind == Kind::kObject)
@@ -166,7 +166,7 @@ class ShapeCheck {
     objects(node, field, at);
     if (node.elements.size() > field.max_items)
       problems_.add(at,
-                    fmt::format("{} lists {} attributes; {} are the most", quoted(field.name), node.elements.size(),
+                    fmt::format("{} lists {} attributes; {} are the most", in_quotes(field.name), node.elements.size(),
                                 field.max_items),
                     {});
   }

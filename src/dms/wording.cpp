@@ -74,7 +74,7 @@ std::string_view nearest_by_beginning(std::string_view word, std::span<const std
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
     if (out.size() > kShownBytes) {
@@ -112,7 +112,7 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> known, std::string otherwise) {
   const std::string_view near = nearest(word, known);
-  return near.empty() ? otherwise : fmt::format("did you mean {}?", quoted(near));
+  return near.empty() ? otherwise : fmt::format("did you mean {}?", in_quotes(near));
 }
 
 }  // namespace tabletheory::dms

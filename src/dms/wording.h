@@ -9,7 +9,7 @@
 namespace tabletheory::dms {
 
 // `"text"` on one line: control characters and bytes that are not UTF-8 escaped, long texts cut.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 // "a, b, c".
 std::string joined(std::span<const std::string_view> words);

@@ -31,9 +31,9 @@ TEST(Nearest, IsEmptyWhenNothingIsNearOrSeveralWordsAreEquallyNear) {
 }
 
 TEST(Quoted, KeepsAProblemOnOneShortLine) {
-  EXPECT_EQ(quoted("größe"), "\"größe\"");
-  EXPECT_EQ(quoted("a\nb\xFF"), "\"a\\u000ab\\xff\"");
-  EXPECT_LT(dms::quoted(std::string(1000, 'x')).size(), 80U);
+  EXPECT_EQ(in_quotes("größe"), "\"größe\"");
+  EXPECT_EQ(in_quotes("a\nb\xFF"), "\"a\\u000ab\\xff\"");
+  EXPECT_LT(dms::in_quotes(std::string(1000, 'x')).size(), 80U);
 }
 
 }  // namespace

@@ -220,7 +220,7 @@ class Reader {
       const auto [first, is_new] = lines.try_emplace(member.name, member.line);
       if (!is_new)
         problems_.push_back({file_, member.line, member.column,
-                             fmt::format("the key {} occurs twice", quoted(member.name)),
+                             fmt::format("the key {} occurs twice", in_quotes(member.name)),
                              fmt::format("remove one; the first is in line {}", first->second)});
       if (!next() || !read_node(member.value, depth + 1)) return false;
       if (is_new) out.members.push_back(std::move(member));

@@ -113,7 +113,7 @@ Result<Model> Schema::model(std::string_view name) const {
   }
   return fail(ErrorCode::kInvalidModel,
               fmt::format("{} has no model {}; {}", data_->document.file.empty() ? "the schema" : data_->document.file,
-                          dms::quoted(name), dms::did_you_mean(name, known, "it has " + dms::joined(known))));
+                          dms::in_quotes(name), dms::did_you_mean(name, known, "it has " + dms::joined(known))));
 }
 
 const std::vector<Model>& Schema::models() const {
