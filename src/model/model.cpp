@@ -9,7 +9,8 @@ namespace tabletheory::model {
 std::shared_ptr<const Model> Model::compile(const dms::Model& definition, std::string table_name) {
   std::shared_ptr<Model> model(new Model());
   model->definition_ = definition;
-  model->table_ = table_name.empty() ? definition.table_name : std::move(table_name);
+  if (table_name.empty()) table_name = definition.table_name;
+  model->table_ = std::move(table_name);
 
   for (const dms::Attribute& written : definition.attributes) {
     Attribute attribute;

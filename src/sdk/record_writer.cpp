@@ -201,8 +201,9 @@ class Writer {
     return false;
   }
   bool check(Result<void> written) {
-    if (!written) error_ = std::move(written).error();
-    return written.has_value();
+    if (written) return true;
+    error_ = std::move(written).error();
+    return false;
   }
   bool check_depth(int depth) {
     return depth + 1 < value::kMaxNesting ||
