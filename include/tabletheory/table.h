@@ -4,10 +4,11 @@
 //   DynamicTable   a map bound to a model that was loaded at run time
 //   DocumentTable  a map and no model: nothing is added, nothing left out
 //
-//     auto orders = client.table<Order>();                                   // Result<Table<Order>>
-//     auto stored = orders->create({.pk = "C#1", .sk = "O#1", .total = 12});  // Result<Order>: with createdAt, version
-//     0 stored->state = "paid"; stored = orders->update(*stored, {&Order::state});                      // locked on
-//     stored->version if (!stored && stored.error().is(ErrorCode::kVersionConflict)) …        // somebody was faster
+//     auto orders = client.table<Order>();                                    // Result<Table<Order>>
+//     auto stored = orders->create({.pk = "C#1", .sk = "O#1", .total = 12});  // Result<Order>, as stored
+//     stored->state = "paid";
+//     stored = orders->update(*stored, {&Order::state});                      // locked on stored->version
+//     if (!stored && stored.error().is(ErrorCode::kVersionConflict)) …        // somebody was faster
 //     auto again = orders->get({"C#1", "O#1"}, {.consistent = true});
 //
 // Handles: cheap to copy, immutable, safe to share between threads. They keep their client alive.

@@ -83,13 +83,14 @@ Result<void> touch(const model::Model& model, WritePlan& plan, const Number& mis
   return {};
 }
 
-// The explicit version, else the item's own, is the lock.
+// The explicit version is the lock, else the item's own — but not where a version is optional (transactions): there a
+// caller who does not ask for a lock gets none.
 Result<std::optional<Number>> lock_of(const WriteInput& input, VersionRule rule) {
   const model::Model& model = *input.model;
   TT_TRY(auto lock, explicit_version(model, input.options));
-  if (lock || model.version_slot() == model::kNoSlot) return lock;
+  if (lock || rule == VersionRule::kOptional || model.version_slot() == model::kNoSlot) return lock;
   TT_TRY(lock, version_of(model, input.source));
-  if (lock || rule == VersionRule::kOptional) return lock;
+  if (lock) return lock;
   return model::misfit(model.attribute(model.version_slot()),
                        "an update of a versioned model needs the version it was read with; give it in the item or as "
                        "if_version, or use `upsert` or the update builder, which do not lock");
