@@ -33,6 +33,13 @@ class TransactWriteTest : public testing::Test {
   TransactWrite transaction{target.environment()};
 };
 
+TEST_F(TransactWriteTest, AnUpdateDoesNotLockOnTheVersionItsItemCarries) {
+  ASSERT_TRUE(transaction.update(orders(), order(3, {{"status", "paid"}, {"version", 7}}), kStatus));
+  target.answer("{}");
+  EXPECT_EQ(run().code(), ErrorCode{});
+  EXPECT_NE(target.requests.front().body.find(R"("ConditionExpression":"attribute_exists(#n4)")"), std::string::npos);
+}
+
 TEST_F(TransactWriteTest, SendsEveryActionByItsRule) {
   ASSERT_TRUE(transaction.create(notes(), Bound(notes(), {{"id", 1}})));
   ASSERT_TRUE(transaction.put(notes(), Bound(notes(), {{"id", 2}})));
