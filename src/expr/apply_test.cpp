@@ -137,7 +137,7 @@ TEST(ApplyRemove, ShiftsElementsAfterAllActions) {
   EXPECT_EQ(after("SET l[2] = :x REMOVE l[0]", "l"), Value(List{1, "x"}));
   EXPECT_EQ(after("REMOVE l[2] SET l[9] = :x", "l"), Value(List{0, 1, "x"}));
   EXPECT_EQ(after("REMOVE l[3] SET l[9] = :x", "l"), Value(List{0, 1, 2, "x"}));
-  EXPECT_EQ(after("REMOVE m.l[1], m.l[0][0]", "m").map().find("l")->list(), (List{List{2}}));
+  EXPECT_EQ(after("REMOVE m.l[1], m.l[0][0]", "m").map().find("l")->list(), (List{Value(List{2})}));
 }
 
 TEST(ApplyRemove, KeepsAListThatBecomesEmpty) {

@@ -179,7 +179,7 @@ TEST(Project, LeavesOutParentsOfWhichNothingIsFound) {
 TEST(Project, KeepsContainersThatAreEmptyThemselves) {
   Placeholders placeholders;
   const auto projection = parse_projection("l[3]", placeholders);
-  EXPECT_EQ(project(*projection, kItem), (Item{{"l", List{List{}}}}));
+  EXPECT_EQ(project(*projection, kItem), (Item{{"l", List{Value(List{})}}}));
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ TEST(ItemSize, ContainersCountThreeBytesAndOneForEachElement) {
   EXPECT_EQ(value_size_bytes(Map{}), 3U);
   EXPECT_EQ(value_size_bytes(List{"ab", true}), 3U + 2 + 2 + 1);
   EXPECT_EQ(value_size_bytes(Map{{"ab", "xyz"}, {"c", 12}}), 3U + 2 + 2 + 3 + 1 + 2);
-  EXPECT_EQ(value_size_bytes(List{List{}}), 3U + 1 + 3);
+  EXPECT_EQ(value_size_bytes(List{Value(List{})}), 3U + 1 + 3);
 }
 
 TEST(ItemSize, SetsCountTheirElementsOnly) {
