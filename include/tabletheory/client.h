@@ -26,6 +26,7 @@
 #include "tabletheory/error.h"
 #include "tabletheory/schema.h"
 #include "tabletheory/timestamp.h"
+#include "tabletheory/transport.h"
 
 namespace tabletheory {
 
@@ -50,22 +51,6 @@ struct RetryPolicy {
   std::chrono::milliseconds throttle_base_delay{100};
   std::chrono::milliseconds max_delay{20'000};
   int batch_rounds = 8;  // for what the service leaves unprocessed
-};
-
-struct TransportAnswer {
-  int status = 200;        // HTTP status
-  std::string body;        // JSON
-  std::string request_id;  // empty when the target gives none
-};
-
-// The one seam below the client: one call of DynamoDB's JSON API. Implement it to reach another target, to spy, or to
-// inject faults in tests. Called from any thread, several at once.
-class Transport {
- public:
-  virtual ~Transport() = default;
-  // `operation` is the bare name ("PutItem"). An error status is an answer, not an error. ErrTransport when there is no
-  // usable answer: built with a true `retryable` (Error::from_service) when nothing can have been written.
-  virtual Result<TransportAnswer> call(std::string_view operation, std::string_view body) = 0;
 };
 
 struct ClientOptions {
@@ -118,7 +103,8 @@ class Client {
   // DynamoDB's API itself: one call, one answer, nothing added, nothing retried. Fails as the library's calls do.
   //
   //     client.raw_call("GetItem", R"({"TableName":"orders","Key":{…}})");    // Result<std::string>
-  Result<std::string> raw_call(std::string_view operation, std::string_view json) const;
+  Result<std::string> raw_call(std::string_view operation, std::string_view json,
+                               Service service = Service::kDynamoDb) const;
 
   // The transport, to wrap it: `Client::over(std::make_shared<Spy>(client.transport()))`.
   std::shared_ptr<Transport> transport() const;

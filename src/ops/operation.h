@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "tabletheory/error.h"
+#include "tabletheory/transport.h"
 
 namespace tabletheory::ops {
 
@@ -29,6 +30,7 @@ struct Request {
   std::uint32_t id = 0;        // unique within the operation
   std::string_view operation;  // "PutItem"; static text
   std::string body;
+  Service service = Service::kDynamoDb;
 };
 
 // What the transport made of a request.

@@ -37,7 +37,7 @@ TEST_F(TransactWriteTest, AnUpdateDoesNotLockOnTheVersionItsItemCarries) {
   ASSERT_TRUE(transaction.update(orders(), order(3, {{"status", "paid"}, {"version", 7}}), kStatus));
   target.answer("{}");
   EXPECT_EQ(run().code(), ErrorCode{});
-  EXPECT_NE(target.requests.front().body.find(R"("ConditionExpression":"attribute_exists(#n4)")"), std::string::npos);
+  EXPECT_NE(target.requests.front().body.find(R"|("ConditionExpression":"attribute_exists(#n4)")|"), std::string::npos);
 }
 
 TEST_F(TransactWriteTest, SendsEveryActionByItsRule) {

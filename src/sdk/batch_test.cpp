@@ -78,9 +78,9 @@ TEST_F(Batches, SpanTables) {
 class Stingy final : public Transport {
  public:
   explicit Stingy(std::shared_ptr<Transport> next) : next_(std::move(next)) {}
-  Result<TransportAnswer> call(std::string_view operation, std::string_view body) override {
-    if (operation != "BatchWriteItem" || body.find("O#001") == std::string_view::npos)
-      return next_->call(operation, body);
+  Result<TransportAnswer> call(const TransportCall& call) override {
+    const std::string_view body = call.body;
+    if (call.operation != "BatchWriteItem" || body.find("O#001") == std::string_view::npos) return next_->call(call);
     const std::size_t begin = body.find(R"({"orders")");
     return TransportAnswer{
         200, R"({"UnprocessedItems":)" + std::string(body.substr(begin, body.rfind(']') + 2 - begin)) + "}", ""};

@@ -53,8 +53,10 @@ TransactWrite Client::transact_write() const {
   return TransactWrite(*this);
 }
 
-Result<std::string> Client::raw_call(std::string_view operation, std::string_view json) const {
-  TT_TRY(TransportAnswer answer, core_->transport()->call(operation, json));
+Result<std::string> Client::raw_call(std::string_view operation, std::string_view json, Service service) const {
+  TransportCall call{.service = service, .operation = operation, .body = json, .cancel = core_->limits().cancel};
+  if (const auto timeout = core_->limits().timeout) call.time_left = *timeout;
+  TT_TRY(TransportAnswer answer, core_->transport()->call(call));
   if (answer.status == 200) return std::move(answer.body);
   const ops::Response response{answer.status, std::move(answer.body), std::move(answer.request_id)};
   return std::unexpected(ops::ServiceError::read(response).to_error().at(operation, "", ""));

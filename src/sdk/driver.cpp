@@ -62,7 +62,11 @@ void Driver::send(ops::Operation& operation, ops::Send& to_send) const {
 
 Result<ops::Response> Driver::send(const ops::Request& request) const {
   TT_CHECK(check_limits());
-  TT_TRY(TransportAnswer answer, client_.transport()->call(request.operation, request.body));
+  TT_TRY(TransportAnswer answer, client_.transport()->call({.service = request.service,
+                                                            .operation = request.operation,
+                                                            .body = request.body,
+                                                            .time_left = time_left(),
+                                                            .cancel = client_.limits().cancel}));
   return ops::Response{answer.status, std::move(answer.body), std::move(answer.request_id)};
 }
 

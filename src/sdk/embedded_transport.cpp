@@ -14,8 +14,12 @@ class EmbeddedTransport final : public Transport {
   explicit EmbeddedTransport(std::function<Timestamp()> now)
       : engine_(engine::make_memory_storage(), engine::EngineOptions{.now = std::move(now)}) {}
 
-  Result<TransportAnswer> call(std::string_view operation, std::string_view body) override {
-    engine::Answer answer = engine_.handle(operation, body);
+  Result<TransportAnswer> call(const TransportCall& call) override {
+    if (call.service == Service::kKms) {
+      return fail(ErrorCode::kTransport,
+                  "the embedded engine has no KMS; use an encryption provider that needs none, or connect to aws:");
+    }
+    engine::Answer answer = engine_.handle(call.operation, call.body);
     return TransportAnswer{answer.status, std::move(answer.body), {}};
   }
 

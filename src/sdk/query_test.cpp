@@ -186,9 +186,9 @@ TEST_F(Reads, AParallelScanReadsEverythingOnce) {
 class BrokenSegment final : public Transport {
  public:
   explicit BrokenSegment(std::shared_ptr<Transport> next) : next_(std::move(next)) {}
-  Result<TransportAnswer> call(std::string_view operation, std::string_view body) override {
+  Result<TransportAnswer> call(const TransportCall& call) override {
     ++calls;
-    if (body.find(R"("Segment":2)") == std::string_view::npos) return next_->call(operation, body);
+    if (call.body.find(R"("Segment":2)") == std::string_view::npos) return next_->call(call);
     return TransportAnswer{400, R"({"__type":"com.amazon.coral.service#AccessDeniedException","message":"no"})", "r"};
   }
   std::atomic<int> calls = 0;

@@ -107,14 +107,14 @@ class Spy final : public Transport {
     std::string operation, body;
   };
   explicit Spy(std::shared_ptr<Transport> next) : next_(std::move(next)) {}
-  Result<TransportAnswer> call(std::string_view operation, std::string_view body) override {
-    calls.push_back({std::string(operation), std::string(body)});
+  Result<TransportAnswer> call(const TransportCall& call) override {
+    calls.push_back({std::string(call.operation), std::string(call.body)});
     if (!answers.empty()) {
       Result<TransportAnswer> answer = std::move(answers.front());
       answers.erase(answers.begin());
       return answer;
     }
-    return next_->call(operation, body);
+    return next_->call(call);
   }
   std::vector<Call> calls;                       // of one thread at a time
   std::vector<Result<TransportAnswer>> answers;  // given before the next transport is asked
