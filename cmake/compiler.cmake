@@ -10,10 +10,9 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 find_program(TABLETHEORY_CCACHE ccache)
 if(TABLETHEORY_CCACHE)
   # Build folders and clones share what they compiled: neither the folder's name nor the clone's is part of the key.
-  # Precompiled headers end that: they hold absolute paths. The sloppiness is what ccache asks for with them.
+  # (Precompiled headers would end that: they hold absolute paths.)
   set(CMAKE_CXX_COMPILER_LAUNCHER
-    ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
-    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${TABLETHEORY_CCACHE})
+    ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${TABLETHEORY_CCACHE})
 endif()
 find_program(TABLETHEORY_MOLD mold)
 if(TABLETHEORY_MOLD AND NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
@@ -25,10 +24,6 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-con
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # g++ 12 reports false positives inside libstdc++ for these at -O2.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
-endif()
-if(TABLETHEORY_PRECOMPILE)
-  # For ccache: see its manual, "Precompiled headers".
-  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess> "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
 endif()
 if(TABLETHEORY_SANITIZE)
   add_compile_options(-fsanitize=${TABLETHEORY_SANITIZE} -fno-sanitize-recover=all)

@@ -1,12 +1,3 @@
-# tt_precompile(TARGET FIRST HEADER): all targets share the precompiled header of the FIRST.
-function(tt_precompile target first header)
-  if(target STREQUAL first)
-    target_precompile_headers(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${CMAKE_SOURCE_DIR}/cmake/${header}>)
-  else()
-    target_precompile_headers(${target} REUSE_FROM ${first})
-  endif()
-endfunction()
-
 # tt_batches(VARIABLE TARGET): replaces the sources below src/ in VARIABLE by batches that include them. CMake's own unity
 # builds name sources by absolute paths, which would keep clones from sharing what ccache keeps.
 function(tt_batches variable target)
@@ -90,9 +81,6 @@ function(tt_layer name)
   if(name STREQUAL value)
     target_link_libraries(tt_value ${scope} simdjson::simdjson)
   endif()
-  if(TABLETHEORY_PRECOMPILE AND sources)
-    tt_precompile(tt_${name} tt_value precompiled.h)
-  endif()
   if(NOT ARG_INTERNAL)
     set_property(GLOBAL APPEND PROPERTY TABLETHEORY_LAYERS tt_${name})
   endif()
@@ -105,9 +93,6 @@ function(tt_layer name)
     add_executable(test_${name} ${tests})
     target_link_libraries(test_${name} PRIVATE tt_${name} GTest::gtest_main GTest::gmock)
     target_compile_options(test_${name} PRIVATE -O0)  # tests are compiled more often than run
-    if(TABLETHEORY_PRECOMPILE)
-      tt_precompile(test_${name} test_value precompiled_test.h)
-    endif()
   endif()
   if(TABLETHEORY_BENCH AND benches)
     find_package(benchmark REQUIRED)
