@@ -3,14 +3,15 @@
 
   tools/batches.py ROOT OUTPUT_PREFIX SIZE FILE...
 
-Writes OUTPUT_PREFIX_<n>.cpp, each including up to SIZE of the files by their path below ROOT, and prints the batches
-followed by the files that have to stay alone, separated by semicolons. A name that a file keeps to itself (in its
-unnamed namespace) is mentioned by no other file of its batch. Files stay where an earlier run put them, so that a new
-file does not move the others.
+Writes OUTPUT_PREFIX_<n>_<m>.cpp, each including about SIZE of the files by their path below ROOT, and prints the batches
+followed by the files that have to stay alone, separated by semicolons. A file's name decides its batch, so that a new
+file leaves the others where they are. A name that a file keeps to itself (in its unnamed namespace) is mentioned by no
+other file of its batch.
 """
 import pathlib
 import re
 import sys
+import zlib
 
 # Compile definitions of its own, or a header that must be the first.
 ALONE = re.compile(r"TABLETHEORY_SOURCE_DIR|format-inl\.h")
@@ -48,44 +49,40 @@ class Batch:
     def takes(self, own: set[str], words: set[str]) -> bool:
         return not (own & self.words) and not (self.own & words)
 
-    def add(self, file: str, own: set[str], words: set[str]) -> None:
-        self.members.append(file)
+    def add(self, path: str, own: set[str], words: set[str]) -> None:
+        self.members.append(path)
         self.own |= own
         self.words |= words
 
 
 def main() -> int:
     root, prefix, size, files = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]
-    prefix.parent.mkdir(parents=True, exist_ok=True)
-    earlier: dict[str, int] = {}
-    for path in prefix.parent.glob(f"{prefix.name}_*.cpp"):
-        number = path.stem.removeprefix(prefix.name + "_")
-        if number.isdigit():
-            earlier.update({name: int(number) for name in re.findall(r'"([^"]+)"', path.read_text())})
-    batches = [Batch() for _ in range(max(earlier.values(), default=0))]
+    buckets = 1
+    while buckets * size < len(files):
+        buckets *= 2
+    batches: dict[int, list[Batch]] = {}
     alone = []
-    for file in sorted(files, key=lambda f: str(pathlib.Path(f).relative_to(root)) not in earlier):
+    for file in sorted(files):
         text = pathlib.Path(file).read_text()
         if ALONE.search(text):
             alone.append(file)
             continue
         own = names_of(text)
         words = set(re.findall(r"\w+", text)) | own
-        place = earlier.get(str(pathlib.Path(file).relative_to(root)))
-        candidates = [batches[place - 1]] if place else []
-        candidates += [batch for batch in batches if len(batch.members) < size]
-        chosen = next((batch for batch in candidates if batch.takes(own, words)), None)
-        if chosen is None:
-            chosen = Batch()
-            batches.append(chosen)
-        chosen.add(file, own, words)
+        path = str(pathlib.Path(file).relative_to(root))
+        bucket = batches.setdefault(zlib.crc32(path.encode()) % buckets, [])
+        batch = next((batch for batch in bucket if batch.takes(own, words)), None)
+        if batch is None:
+            bucket.append(batch := Batch())
+        batch.add(path, own, words)
     result = []
-    for number, batch in enumerate(batches, 1):
-        path = prefix.with_name(f"{prefix.name}_{number}.cpp")
-        text = "".join(f'#include "{pathlib.Path(m).relative_to(root)}"\n' for m in sorted(batch.members))
-        if not path.exists() or path.read_text() != text:
-            path.write_text(text)
-        if batch.members:
+    prefix.parent.mkdir(parents=True, exist_ok=True)
+    for number, bucket in sorted(batches.items()):
+        for part, batch in enumerate(bucket):
+            path = prefix.with_name(f"{prefix.name}_{number}_{part}.cpp")
+            text = "".join(f'#include "{member}"\n' for member in batch.members)
+            if not path.exists() or path.read_text() != text:
+                path.write_text(text)
             result.append(str(path))
     print(";".join(result + alone), end="")
     return 0
