@@ -1,5 +1,8 @@
 #include "crypto/key_provider.h"
 
+#include <atomic>
+
+#include "crypto/data_key_cache.h"
 #include "value/base64.h"
 #include "value/wire.h"
 
@@ -14,9 +17,14 @@ std::unexpected<Error> undecryptable() {
 // AWS KMS: the JSON protocol of TrentService, version 2014-11-01.
 class KmsKeyProvider final : public KeyProvider {
  public:
-  explicit KmsKeyProvider(std::string key_arn) : key_arn_(std::move(key_arn)) {}
+  KmsKeyProvider(std::string key_arn, std::optional<DataKeyCacheLimits> cache) : key_arn_(std::move(key_arn)) {
+    if (cache) cache_.emplace(*cache);
+  }
 
   Result<std::variant<DataKey, KeyRequest>> generate(const KeyPurpose& purpose) override {
+    if (is_cached(purpose)) {
+      if (auto kept = cache_->key_to_seal(purpose)) return std::move(*kept);
+    }
     std::string body;
     value::WireWriter writer(body);
     writer.raw(R"({"KeyId":)");
@@ -24,10 +32,13 @@ class KmsKeyProvider final : public KeyProvider {
     writer.raw(R"(,"KeySpec":"AES_256")");
     append_context(purpose, writer);
     writer.raw('}');
-    return KeyRequest{"TrentService.GenerateDataKey", std::move(body)};
+    return KeyRequest{"GenerateDataKey", std::move(body)};
   }
 
   Result<std::variant<Secret, KeyRequest>> decrypt(const Bytes& encrypted, const KeyPurpose& purpose) override {
+    if (is_cached(purpose)) {
+      if (auto kept = cache_->key_to_open(encrypted, purpose)) return std::move(*kept);
+    }
     std::string body;
     value::WireWriter writer(body);
     writer.raw(R"({"CiphertextBlob":")");
@@ -36,29 +47,36 @@ class KmsKeyProvider final : public KeyProvider {
     writer.string(key_arn_);
     append_context(purpose, writer);
     writer.raw('}');
-    return KeyRequest{"TrentService.Decrypt", std::move(body)};
+    return KeyRequest{"Decrypt", std::move(body)};
   }
 
-  Result<DataKey> read_generated(int status, std::string_view body) override {
+  Result<DataKey> read_generated(const KeyPurpose& purpose, int status, std::string_view body) override {
     value::WireDocument document;
     TT_TRY(auto answer, read(document, status, body));
     TT_TRY(Bytes plaintext, binary(answer, "Plaintext"));
     Secret key(std::move(plaintext));
     TT_TRY(Bytes encrypted, binary(answer, "CiphertextBlob"));
     if (key.size() != kAesKeyBytes) return senseless("a data key of the wrong length");
-    return DataKey{std::move(key), std::move(encrypted)};
+    DataKey generated{std::move(key), std::move(encrypted)};
+    if (is_cached(purpose)) cache_->keep_to_seal(generated, purpose);
+    return generated;
   }
 
-  Result<Secret> read_decrypted(int status, std::string_view body) override {
+  Result<Secret> read_decrypted(const Bytes& encrypted, const KeyPurpose& purpose, int status,
+                                std::string_view body) override {
     value::WireDocument document;
     TT_TRY(auto answer, read(document, status, body));
     TT_TRY(Bytes plaintext, binary(answer, "Plaintext"));
     Secret key(std::move(plaintext));
     if (key.size() != kAesKeyBytes) return senseless("a data key of the wrong length");
+    if (is_cached(purpose)) cache_->keep_to_open(key, encrypted, purpose);
     return key;
   }
 
  private:
+  // Version 1 knows no reuse beyond one operation.
+  bool is_cached(const KeyPurpose& purpose) const { return cache_ && purpose.version >= 2; }
+
   // v2 binds the key to its table in KMS's own log and policy.
   static void append_context(const KeyPurpose& purpose, value::WireWriter& writer) {
     if (purpose.version < 2) return;
@@ -77,11 +95,22 @@ class KmsKeyProvider final : public KeyProvider {
     std::string_view type;
     if (answer && (*answer)["__type"].get(type) == simdjson::SUCCESS) type = type.substr(type.find('#') + 1);
     if (type == "InvalidCiphertextException" || type == "IncorrectKeyException") return undecryptable();
-    bool retryable = status >= 500 || type == "ThrottlingException" || type == "KMSInternalException";
-    return std::unexpected(Error(ErrorCode::kRequestRejected,
-                                 "the key service refused the request (" + std::string(type) +
-                                     "); check that the key exists, is enabled, and may be used by this caller")
-                               .from_service(std::string(type), "", status, retryable));
+    const bool throttled = type == "ThrottlingException" || type == "LimitExceededException";
+    const bool unavailable = !throttled && status >= 500;
+    std::string message = throttled ? "the key service throttled the request; slow down, or keep data keys in a cache"
+                          : unavailable ? "the key service could not answer; try again later"
+                                        : "the key service refused the request; check that the key exists, is enabled, "
+                                          "and may be used by this caller";
+    std::string_view words;
+    if (answer && ((*answer)["message"].get(words) == simdjson::SUCCESS ||
+                   (*answer)["Message"].get(words) == simdjson::SUCCESS)) {
+      message += " (the service says: " + std::string(words) + ")";
+    }
+    const ErrorCode code = throttled     ? ErrorCode::kThrottled
+                           : unavailable ? ErrorCode::kServiceUnavailable
+                                         : ErrorCode::kRequestRejected;
+    return std::unexpected(
+        Error(code, std::move(message)).from_service(std::string(type), "", status, throttled || unavailable));
   }
 
   static Result<Bytes> binary(value::WireElement answer, const char* member) {
@@ -93,6 +122,7 @@ class KmsKeyProvider final : public KeyProvider {
   }
 
   const std::string key_arn_;
+  std::optional<DataKeyCache> cache_;
 };
 
 class StaticDevelopmentKeyProvider final : public KeyProvider {
@@ -117,8 +147,8 @@ class StaticDevelopmentKeyProvider final : public KeyProvider {
     return std::move(*opened);
   }
 
-  Result<DataKey> read_generated(int, std::string_view) override { return never(); }
-  Result<Secret> read_decrypted(int, std::string_view) override { return never(); }
+  Result<DataKey> read_generated(const KeyPurpose&, int, std::string_view) override { return never(); }
+  Result<Secret> read_decrypted(const Bytes&, const KeyPurpose&, int, std::string_view) override { return never(); }
 
  private:
   static std::unexpected<Error> never() {
@@ -140,8 +170,8 @@ class DeterministicTestKeyProvider final : public KeyProvider {
   Result<std::variant<Secret, KeyRequest>> decrypt(const Bytes& encrypted, const KeyPurpose&) override {
     return key_of(encrypted);
   }
-  Result<DataKey> read_generated(int, std::string_view) override { return never(); }
-  Result<Secret> read_decrypted(int, std::string_view) override { return never(); }
+  Result<DataKey> read_generated(const KeyPurpose&, int, std::string_view) override { return never(); }
+  Result<Secret> read_decrypted(const Bytes&, const KeyPurpose&, int, std::string_view) override { return never(); }
   Result<Bytes> nonce(const KeyPurpose& purpose) override { return draw("nonce", purpose, kGcmNonceBytes); }
   bool reuses_key_within_operation() const override { return false; }
 
@@ -161,7 +191,7 @@ class DeterministicTestKeyProvider final : public KeyProvider {
   }
 
   const Digest master_;
-  std::uint64_t draws_ = 0;
+  std::atomic<std::uint64_t> draws_ = 0;
 };
 
 }  // namespace
@@ -170,8 +200,8 @@ Result<Bytes> KeyProvider::nonce(const KeyPurpose&) {
   return random_bytes(kGcmNonceBytes);
 }
 
-std::shared_ptr<KeyProvider> make_kms_key_provider(std::string key_arn) {
-  return std::make_shared<KmsKeyProvider>(std::move(key_arn));
+std::shared_ptr<KeyProvider> make_kms_key_provider(std::string key_arn, std::optional<DataKeyCacheLimits> cache) {
+  return std::make_shared<KmsKeyProvider>(std::move(key_arn), cache);
 }
 
 Result<std::shared_ptr<KeyProvider>> make_static_development_key_provider(Secret key) {

@@ -96,7 +96,7 @@ class Planner {
   const model::Model* model() const { return plan_->model(); }
 
   Result<void> begin() {
-    for (const auto& each : plan_->models) TT_CHECK(check_encryption(*each));
+    for (const auto& each : plan_->models) TT_CHECK(check_encryption(input_.environment, *each));
     TT_CHECK(check_models());
     return check_numbers(options_, input_.count);
   }
