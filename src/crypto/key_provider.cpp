@@ -14,6 +14,49 @@ std::unexpected<Error> undecryptable() {
               "the data key of an encrypted attribute cannot be decrypted; read it with the key it was written with");
 }
 
+std::unexpected<Error> senseless(std::string_view what) {
+  return fail(ErrorCode::kTransport, "the key service answered with " + std::string(what) + "; check its endpoint");
+}
+
+// An answer of KMS. It holds a key in the clear, so every copy of it that is made here is wiped.
+class KmsAnswer {
+ public:
+  explicit KmsAnswer(std::string_view body) : text_(body) {
+    is_object_ = parser_.parse(text_).get(root_) == simdjson::SUCCESS && root_.is_object();
+  }
+  KmsAnswer(const KmsAnswer&) = delete;
+  KmsAnswer& operator=(const KmsAnswer&) = delete;
+  ~KmsAnswer() { OPENSSL_cleanse(text_.data(), text_.size()); }
+
+  bool is_object() const { return is_object_; }
+  // Empty when there is no such text.
+  std::string_view text(const char* member) const {
+    std::string_view text;
+    if (!is_object_ || root_[member].get(text) != simdjson::SUCCESS) return {};
+    return text;
+  }
+  Result<Bytes> binary(const char* member) const {
+    if (auto bytes = value::decode_base64(text(member)); bytes && !bytes->empty()) return std::move(*bytes);
+    return senseless("no usable " + std::string(member));
+  }
+  // A data key. Takes it out: the parser's copy is wiped.
+  Result<Secret> plaintext() {
+    auto bytes = binary("Plaintext");
+    const std::string_view parsed = text("Plaintext");
+    OPENSSL_cleanse(const_cast<char*>(parsed.data()), parsed.size());  // the parser's own buffer
+    if (!bytes) return std::unexpected(std::move(bytes).error());
+    Secret key(std::move(*bytes));
+    if (key.size() != kAesKeyBytes) return senseless("a data key of the wrong length");
+    return key;
+  }
+
+ private:
+  simdjson::padded_string text_;
+  simdjson::dom::parser parser_;
+  value::WireElement root_;
+  bool is_object_ = false;
+};
+
 // AWS KMS: the JSON protocol of TrentService, version 2014-11-01.
 class KmsKeyProvider final : public KeyProvider {
  public:
@@ -51,12 +94,10 @@ class KmsKeyProvider final : public KeyProvider {
   }
 
   Result<DataKey> read_generated(const KeyPurpose& purpose, int status, std::string_view body) override {
-    value::WireDocument document;
-    TT_TRY(auto answer, read(document, status, body));
-    TT_TRY(Bytes plaintext, binary(answer, "Plaintext"));
-    Secret key(std::move(plaintext));
-    TT_TRY(Bytes encrypted, binary(answer, "CiphertextBlob"));
-    if (key.size() != kAesKeyBytes) return senseless("a data key of the wrong length");
+    KmsAnswer answer(body);
+    TT_CHECK(check(answer, status));
+    TT_TRY(Secret key, answer.plaintext());
+    TT_TRY(Bytes encrypted, answer.binary("CiphertextBlob"));
     DataKey generated{std::move(key), std::move(encrypted)};
     if (is_cached(purpose)) cache_->keep_to_seal(generated, purpose);
     return generated;
@@ -64,11 +105,9 @@ class KmsKeyProvider final : public KeyProvider {
 
   Result<Secret> read_decrypted(const Bytes& encrypted, const KeyPurpose& purpose, int status,
                                 std::string_view body) override {
-    value::WireDocument document;
-    TT_TRY(auto answer, read(document, status, body));
-    TT_TRY(Bytes plaintext, binary(answer, "Plaintext"));
-    Secret key(std::move(plaintext));
-    if (key.size() != kAesKeyBytes) return senseless("a data key of the wrong length");
+    KmsAnswer answer(body);
+    TT_CHECK(check(answer, status));
+    TT_TRY(Secret key, answer.plaintext());
     if (is_cached(purpose)) cache_->keep_to_open(key, encrypted, purpose);
     return key;
   }
@@ -85,15 +124,10 @@ class KmsKeyProvider final : public KeyProvider {
     writer.raw('}');
   }
 
-  static std::unexpected<Error> senseless(std::string_view what) {
-    return fail(ErrorCode::kTransport, "the key service answered with " + std::string(what) + "; check its endpoint");
-  }
-
-  static Result<value::WireElement> read(value::WireDocument& document, int status, std::string_view body) {
-    auto answer = document.parse(body);
-    if (status == 200) return answer ? std::move(answer) : senseless("something that is not JSON");
-    std::string_view type;
-    if (answer && (*answer)["__type"].get(type) == simdjson::SUCCESS) type = type.substr(type.find('#') + 1);
+  static Result<void> check(const KmsAnswer& answer, int status) {
+    if (status == 200) return answer.is_object() ? Result<void>() : senseless("something that is not JSON");
+    std::string_view type = answer.text("__type");
+    type = type.substr(type.find('#') + 1);
     if (type == "InvalidCiphertextException" || type == "IncorrectKeyException") return undecryptable();
     const bool throttled = type == "ThrottlingException" || type == "LimitExceededException";
     const bool unavailable = !throttled && status >= 500;
@@ -101,24 +135,14 @@ class KmsKeyProvider final : public KeyProvider {
                           : unavailable ? "the key service could not answer; try again later"
                                         : "the key service refused the request; check that the key exists, is enabled, "
                                           "and may be used by this caller";
-    std::string_view words;
-    if (answer && ((*answer)["message"].get(words) == simdjson::SUCCESS ||
-                   (*answer)["Message"].get(words) == simdjson::SUCCESS)) {
-      message += " (the service says: " + std::string(words) + ")";
-    }
+    std::string_view words = answer.text("message");
+    if (words.empty()) words = answer.text("Message");
+    if (!words.empty()) message += " (the service says: " + std::string(words) + ")";
     const ErrorCode code = throttled     ? ErrorCode::kThrottled
                            : unavailable ? ErrorCode::kServiceUnavailable
                                          : ErrorCode::kRequestRejected;
     return std::unexpected(
         Error(code, std::move(message)).from_service(std::string(type), "", status, throttled || unavailable));
-  }
-
-  static Result<Bytes> binary(value::WireElement answer, const char* member) {
-    std::string_view text;
-    if (answer[member].get(text) == simdjson::SUCCESS) {
-      if (auto bytes = value::decode_base64(text); bytes && !bytes->empty()) return std::move(*bytes);
-    }
-    return senseless("no usable " + std::string(member));
   }
 
   const std::string key_arn_;

@@ -32,10 +32,15 @@ crypto::KeyPurpose purpose_of(const model::Model& model, const model::Attribute&
 // so it is repeated like a read.
 std::size_t add_key_call(crypto::KeyRequest request, CallGroup& calls);
 
-// The answer to such a call, read by `read(status, body)`: a refusal of the service becomes the provider's error.
+// The answer to such a call, read by `read(status, body)` and wiped: it holds a key. A refusal of the service becomes
+// the provider's error.
 template <class Read>
-auto read_key_call(const Outcome& outcome, Read read) -> decltype(read(0, std::string_view())) {
-  if (outcome.response) return read(outcome.response->status, outcome.response->body);
+auto read_key_call(Outcome& outcome, Read read) -> decltype(read(0, std::string_view())) {
+  if (outcome.response) {
+    auto key = read(outcome.response->status, outcome.response->body);
+    crypto::wipe(outcome.response->body);
+    return key;
+  }
   if (!outcome.refused) return std::unexpected(*outcome.error);
   auto refused = read(outcome.refused->status, outcome.refused->body);
   if (refused) return refused;

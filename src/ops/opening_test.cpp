@@ -142,6 +142,19 @@ TEST(Opening, APageAsksForEachKeyOnce) {
   EXPECT_FALSE(target.at_page);
 }
 
+TEST(Opening, AProjectedPageFetchesTheKeysThatEnvelopesAreBoundTo) {
+  const auto projected = [](int version) {
+    KmsTarget target;
+    QueryRequest request{{}, {{"PK", "=", {Value("V")}}}};
+    request.projection = {"secret"};
+    auto read = PagedRead::query(target.environment(), vault(version), request);
+    EXPECT_TRUE(read);
+    return (*read)->dropped();
+  };
+  EXPECT_EQ(projected(2), (std::vector<std::string>{"PK", "SK"}));
+  EXPECT_TRUE(projected(1).empty());
+}
+
 TEST(Opening, GatheredAndParallelPagesAreOpened) {
   KmsTarget target;
   const auto model = vault(2);
