@@ -23,6 +23,7 @@
 #include <string>
 #include <string_view>
 
+#include "tabletheory/encryption.h"
 #include "tabletheory/error.h"
 #include "tabletheory/schema.h"
 #include "tabletheory/timestamp.h"
@@ -60,6 +61,9 @@ struct ClientOptions {
   std::function<void(std::chrono::milliseconds)> sleep = {};
 
   RetryPolicy retry = {};
+
+  // Keys of encrypted attributes; none: models that have such attributes cannot be used.
+  Encryption encryption = {};
 
   // The table a model is stored in: `table_names` by the document's name, else the prefix before that name.
   std::map<std::string, std::string> table_names = {};

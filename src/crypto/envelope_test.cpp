@@ -217,29 +217,35 @@ TEST(StaticDevelopmentKeyProvider, GivesFreshKeysThatOnlyItsOwnKeyOpens) {
 TEST(KmsKeyProvider, AsksForKeysInTheServicesOwnWords) {
   auto provider = make_kms_key_provider("arn:aws:kms:eu-west-1:111122223333:key/k");
   auto generate = std::get<KeyRequest>(std::move(*provider->generate({2, "Record", "records", "secret"})));
-  EXPECT_EQ(generate.target, "TrentService.GenerateDataKey");
+  EXPECT_EQ(generate.operation, "GenerateDataKey");
   EXPECT_EQ(generate.body, R"({"KeyId":"arn:aws:kms:eu-west-1:111122223333:key/k","KeySpec":"AES_256",)"
                            R"("EncryptionContext":{"tabletheory:table":"records"}})");
   auto decrypt =
       std::get<KeyRequest>(std::move(*provider->decrypt(Bytes{1, 2, 3}, {1, "Record", "records", "secret"})));
-  EXPECT_EQ(decrypt.target, "TrentService.Decrypt");
+  EXPECT_EQ(decrypt.operation, "Decrypt");
   EXPECT_EQ(decrypt.body, R"({"CiphertextBlob":"AQID","KeyId":"arn:aws:kms:eu-west-1:111122223333:key/k"})");
 }
 
 TEST(KmsKeyProvider, ReadsAnswersAndRefusals) {
   auto provider = make_kms_key_provider("arn");
+  const KeyPurpose purpose{1, "Record", "records", "secret"};
   const std::string key = base64(Bytes(32, 9));
-  auto generated = provider->read_generated(200, R"({"Plaintext":")" + key + R"(","CiphertextBlob":"AQID"})");
+  auto generated = provider->read_generated(purpose, 200, R"({"Plaintext":")" + key + R"(","CiphertextBlob":"AQID"})");
   ASSERT_TRUE(generated);
   EXPECT_EQ(generated->encrypted, (Bytes{1, 2, 3}));
-  EXPECT_FALSE(provider->read_generated(200, R"({"Plaintext":"AQID","CiphertextBlob":"AQID"})"));
-  EXPECT_FALSE(provider->read_generated(200, R"({"Plaintext":")" + key + R"(","CiphertextBlob":""})"));
-  auto refused = provider->read_decrypted(400, R"({"__type":"InvalidCiphertextException"})");
+  EXPECT_FALSE(provider->read_generated(purpose, 200, R"({"Plaintext":"AQID","CiphertextBlob":"AQID"})"));
+  EXPECT_FALSE(provider->read_generated(purpose, 200, R"({"Plaintext":")" + key + R"(","CiphertextBlob":""})"));
+  auto refused = provider->read_decrypted(Bytes{1}, purpose, 400, R"({"__type":"InvalidCiphertextException"})");
   EXPECT_TRUE(refused.error().is(ErrorCode::kInvalidEncryptedEnvelope));
-  auto denied = provider->read_decrypted(400, R"({"__type":"com.amazonaws.kms#AccessDeniedException","message":"no"})");
+  auto denied = provider->read_decrypted(Bytes{1}, purpose, 400,
+                                         R"({"__type":"com.amazonaws.kms#AccessDeniedException","message":"no"})");
   EXPECT_TRUE(denied.error().is(ErrorCode::kRequestRejected));
   EXPECT_EQ(denied.error().service_type(), "AccessDeniedException");
-  EXPECT_TRUE(provider->read_decrypted(503, "gone").error().retryable());
+  EXPECT_NE(denied.error().message().find("(the service says: no)"), std::string::npos);
+  auto gone = provider->read_decrypted(Bytes{1}, purpose, 503, "gone");
+  EXPECT_TRUE(gone.error().is(ErrorCode::kServiceUnavailable) && gone.error().retryable());
+  auto throttled = provider->read_generated(purpose, 400, R"({"__type":"ThrottlingException"})");
+  EXPECT_TRUE(throttled.error().is(ErrorCode::kThrottled) && throttled.error().retryable());
 }
 
 }  // namespace

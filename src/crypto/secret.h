@@ -5,10 +5,17 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace tabletheory::crypto {
+
+// Wipes a text that held a key, such as a key service's answer.
+inline void wipe(std::string& text) {
+  OPENSSL_cleanse(text.data(), text.size());
+  text.clear();
+}
 
 class Secret {
  public:

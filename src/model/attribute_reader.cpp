@@ -85,9 +85,10 @@ Item without(Item item, const std::vector<bool>& absent) {
 
 Result<std::optional<Value>> read_attribute(const Attribute& attribute, value::WireElement stored) {
   auto read = value::read_value(stored);
-  if (!read) return misfit(attribute, read.error().message());
-  TT_TRY(const bool present, settle(attribute, *read));
-  if (!present) return std::nullopt;
+  if (!read) return std::unexpected(concealed(attribute, misfit(attribute, read.error().message()).error()));
+  const auto present = settle(attribute, *read);
+  if (!present) return std::unexpected(concealed(attribute, present.error()));
+  if (!*present) return std::nullopt;
   return std::move(*read);
 }
 
@@ -106,7 +107,9 @@ Result<Item> decode_item(const Model& model, value::WireElement item) {
     // Typed and dynamic reads ignore what the model does not have.
     bool present = false;
     if (slot != kNoSlot) {
-      TT_TRY(present, settle(model.attribute(slot), value));
+      const auto settled = settle(model.attribute(slot), value);
+      if (!settled) return std::unexpected(concealed(model.attribute(slot), settled.error()));
+      present = *settled;
     }
     absent[position++] = !present;
     any_absent |= !present;

@@ -40,6 +40,14 @@ std::unexpected<Error> wrong_type(const Attribute& attribute, Type found) {
                             type_name(attribute.type()), type_name(found), type_name(attribute.type())));
 }
 
+Error concealed(const Attribute& attribute, Error error) {
+  if (attribute.definition.encryption == 0) return error;
+  return Error(error.code(),
+               fmt::format("attribute \"{}\": the value does not fit what the model declares (type {}); what "
+                           "is wrong with it is not shown, because the attribute is encrypted",
+                           attribute.name(), type_name(attribute.type())));
+}
+
 Error unknown_attribute(const Model& model, std::string_view name) {
   const std::string closest = model.closest_name(name);
   return Error(

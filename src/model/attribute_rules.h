@@ -29,6 +29,9 @@ std::unexpected<Error> wrong_type(const Attribute& attribute, Type found);
 // attribute for what cannot be stored.
 Result<void> write_nested(const Attribute& attribute, const Value& value, int depth, std::string& out);
 
+// An error about a value of the attribute. Its message may quote the value, so that of an encrypted one is left out.
+Error concealed(const Attribute& attribute, Error error);
+
 // ErrInvalidModel for a name that the model does not have, with a "did you mean".
 Error unknown_attribute(const Model& model, std::string_view name);
 

@@ -18,13 +18,13 @@ struct BatchRead::Key {
 };
 
 BatchRead::BatchRead(const Environment& environment, BatchOptions options)
-    : BatchRounds(environment, options, "BatchGetItem", Repeat::kRead) {}
+    : BatchRounds(environment, options, "BatchGetItem", Repeat::kRead), reads_(environment) {}
 
 BatchRead::~BatchRead() = default;
 
 Result<std::size_t> BatchRead::add(const Model& model, const model::ItemSource& key) {
   const auto write = [&]() -> Result<std::string> {
-    TT_CHECK(check_encryption(*model));
+    TT_CHECK(check_encryption(environment(), *model));
     TT_TRY(std::string written, write_key(*model, key));
     TT_CHECK(key.check_names());
     return written;
@@ -33,7 +33,7 @@ Result<std::size_t> BatchRead::add(const Model& model, const model::ItemSource& 
   if (!written) {
     return std::unexpected(located(std::move(written).error(), "batch_get", model.get(), model->table()));
   }
-  return add_key(model->table(), key_names(*model), std::move(*written));
+  return add_key(model, model->table(), key_names(*model), std::move(*written));
 }
 
 Result<std::size_t> BatchRead::add(const DocumentTable& table, const Item& key) {
@@ -41,11 +41,12 @@ Result<std::size_t> BatchRead::add(const DocumentTable& table, const Item& key) 
   if (!written) return std::unexpected(located(std::move(written).error(), "batch_get", nullptr, table.name));
   std::vector<std::string> names;
   for (const auto& [name, value] : key) names.push_back(name);
-  return add_key(table.name, std::move(names), std::move(*written));
+  return add_key(nullptr, table.name, std::move(names), std::move(*written));
 }
 
 // Equal keys are read once and answered at each of their positions.
-std::size_t BatchRead::add_key(std::string table, std::vector<std::string> names, std::string key) {
+std::size_t BatchRead::add_key(Model model, std::string table, std::vector<std::string> names, std::string key) {
+  reads_.add(std::move(model));
   names_[table].insert(std::move(names));
   const auto [entry, is_new] = by_identity_.try_emplace(table + '/' + key, keys_.size());
   if (is_new) keys_.push_back({std::move(table), std::move(key), std::nullopt});
@@ -140,7 +141,15 @@ Error BatchRead::locate(Error error) const {
   return located(std::move(error), "batch_get", nullptr, one_table ? names_.begin()->first : std::string());
 }
 
+Detour BatchRead::before_ending(CallGroup& calls) {
+  return reads_.next(calls, [this](std::size_t position) -> OpenedReads::Stored {
+    const Key& key = keys_[positions_[position]];
+    return {positions_[position], key.item ? &*key.item : nullptr, key.key};
+  });
+}
+
 const value::WireElement* BatchRead::item(std::size_t position) const {
+  if (reads_.is_encrypted(position)) return reads_.item(position);
   const auto& item = keys_[positions_[position]].item;
   return item ? &*item : nullptr;
 }

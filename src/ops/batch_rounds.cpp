@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ops/batches.h"
+#include "ops/opening.h"
 
 namespace tabletheory::ops {
 namespace {
@@ -66,11 +67,7 @@ std::optional<Error> BatchRounds::take_answers() {
   return first;
 }
 
-Step BatchRounds::pause_or_give_up() {
-  if (rounds_ >= environment_.retry.batch_rounds) {
-    final_ = Step(Failed{locate(incomplete())});
-    return *final_;
-  }
+Step BatchRounds::pause() {
   round_ = std::move(left_over_);
   std::ranges::sort(round_);
   left_over_.clear();
@@ -78,14 +75,31 @@ Step BatchRounds::pause_or_give_up() {
   return Sleep{full_jitter(environment_, environment_.retry.throttle_base_delay, rounds_++)};
 }
 
+// `final_` is how it ends, unless what has been read cannot be decrypted.
+Step BatchRounds::end() {
+  if (ended_) return *final_;
+  auto detour = before_ending(calls_);
+  if (detour && *detour) return std::move(**detour);
+  if (!detour) final_ = Step(Failed{during(locate(Error(detour.error())).operation(), detour.error())});
+  ended_ = true;
+  return *final_;
+}
+
 Step BatchRounds::next() {
   for (;;) {
-    if (final_) return *final_;
+    if (final_) return end();
     if (!begun_) {
       if (auto ready = prepare(); !ready) {
         final_ = Step(Failed{std::move(ready).error()});
         continue;
       }
+    }
+    if (!ready_) {
+      auto detour = before_sending(calls_);
+      if (detour && *detour) return std::move(**detour);
+      if (!detour) final_ = Step(Failed{std::move(detour).error()});
+      ready_ = true;
+      continue;
     }
     if (in_flight_) {
       if (auto step = calls_.next()) return std::move(*step);
@@ -97,8 +111,10 @@ Step BatchRounds::next() {
     }
     if (sent_ < round_.size()) {
       send();
+    } else if (!left_over_.empty() && rounds_ >= environment_.retry.batch_rounds) {
+      final_ = Step(Failed{locate(incomplete())});
     } else if (!left_over_.empty()) {
-      return pause_or_give_up();
+      return pause();
     } else {
       final_ = Step(Done{});
     }

@@ -5,6 +5,7 @@
 #include "ops/batches.h"
 #include "ops/guards.h"
 #include "ops/key_identity.h"
+#include "ops/sealing.h"
 #include "ops/stored_attributes.h"
 #include "ops/write_plan.h"
 #include "value/limits.h"
@@ -15,6 +16,13 @@ struct BatchWrite::Write {
   std::string table;
   std::string request;  // {"PutRequest":{…}} or {"DeleteRequest":{…}}
   Lifecycle lifecycle;
+  std::unique_ptr<WritePlan> unsealed;  // what `request` is made of once its values are encrypted
+};
+
+struct BatchWrite::Keys {
+  explicit Keys(const Environment& environment) : sealing(environment, data_keys) {}
+  DataKeys data_keys;
+  Sealing sealing;
 };
 
 namespace {
@@ -58,8 +66,27 @@ Result<std::size_t> BatchWrite::add(Result<WritePlan> plan, std::vector<std::str
   names_[plan->table].insert(std::move(names));
   const auto [entry, is_new] = by_identity_.try_emplace(std::move(identity), writes_.size());
   if (!is_new && !duplicate_) duplicate_ = std::pair(entry->second, writes_.size());
-  writes_.push_back({plan->table, plan->batch_request(), plan->lifecycle});
+  const bool is_sealed = plan->unsealed.empty();
+  writes_.push_back({plan->table, is_sealed ? plan->batch_request() : std::string(), plan->lifecycle, nullptr});
+  if (is_sealed) return writes_.size() - 1;
+  writes_.back().unsealed = std::make_unique<WritePlan>(std::move(*plan));
+  if (!keys_) keys_ = std::make_unique<Keys>(environment());
+  keys_->sealing.add(*writes_.back().unsealed);
   return writes_.size() - 1;
+}
+
+// Sealed once: what the service leaves unprocessed is sent again as it was.
+Detour BatchWrite::before_sending(CallGroup& calls) {
+  if (!keys_) return std::nullopt;
+  TT_TRY(auto step, keys_->sealing.next(calls));
+  if (step) return step;
+  for (Write& write : writes_) {
+    if (!write.unsealed) continue;
+    write.request = write.unsealed->batch_request();
+    write.unsealed.reset();
+  }
+  keys_.reset();
+  return std::nullopt;
 }
 
 Result<void> BatchWrite::prepare() {

@@ -24,6 +24,7 @@
 #include "ops/call.h"
 #include "ops/document_table.h"
 #include "ops/environment.h"
+#include "ops/opened_reads.h"
 #include "ops/operation.h"
 #include "ops/writes.h"
 #include "value/wire.h"
@@ -58,11 +59,16 @@ class BatchRounds : public Operation {
   virtual Result<void> take(const std::string& answer, std::vector<std::size_t>& unprocessed) = 0;
   virtual Error incomplete() const = 0;
   virtual Error locate(Error error) const = 0;
+  // Until it is through, nothing is sent.
+  virtual Detour before_sending(CallGroup&) { return std::nullopt; }
+  // Until it is through, the operation does not end; it runs after a failure, too.
+  virtual Detour before_ending(CallGroup&) { return std::nullopt; }
 
  private:
+  Step end();
   void send();
   std::optional<Error> take_answers();
-  Step pause_or_give_up();
+  Step pause();
 
   const Environment& environment_;
   BatchOptions options_;
@@ -75,8 +81,8 @@ class BatchRounds : public Operation {
   std::size_t sent_ = 0;                          // how many of the round's pending have been sent
   std::vector<std::size_t> round_;                // what this round sends
   int rounds_ = 0;                                // retried so far
-  bool begun_ = false, in_flight_ = false;
-  std::optional<Step> final_;
+  bool begun_ = false, ready_ = false, in_flight_ = false, ended_ = false;
+  std::optional<Step> final_;  // what it ends with, once it has ended
 };
 
 class BatchRead final : public BatchRounds {
@@ -94,14 +100,16 @@ class BatchRead final : public BatchRounds {
   Result<void> prepare() override;
 
   std::size_t size() const { return positions_.size(); }
-  // After Done, or after a failure: the stored item at a position; nullptr: absent or left over.
+  // After Done, or after a failure: the stored item at a position, encrypted values in the clear; nullptr: absent or
+  // left over.
   const value::WireElement* item(std::size_t position) const;
   // After a failure: the positions that were not answered. Empty after Done.
   std::vector<std::size_t> leftovers() const;
 
  private:
   struct Key;
-  std::size_t add_key(std::string table, std::vector<std::string> names, std::string key);
+  std::size_t add_key(Model model, std::string table, std::vector<std::string> names, std::string key);
+  Detour before_ending(CallGroup& calls) override;
   std::size_t chunk_size(std::span<const std::size_t> pending) const override;
   std::string body(std::span<const std::size_t> chunk) const override;
   Result<void> take(const std::string& answer, std::vector<std::size_t>& unprocessed) override;
@@ -115,6 +123,7 @@ class BatchRead final : public BatchRounds {
   std::map<std::string, std::set<std::vector<std::string>>> names_;  // table → names of its key attributes
   std::set<std::string> consistent_;
   std::vector<std::unique_ptr<value::WireDocument>> documents_;
+  OpenedReads reads_;
 };
 
 class BatchWrite final : public BatchRounds {
@@ -139,6 +148,8 @@ class BatchWrite final : public BatchRounds {
 
  private:
   struct Write;
+  struct Keys;  // what encrypted attributes need
+  Detour before_sending(CallGroup& calls) override;
   Result<std::size_t> add(Result<WritePlan> plan, std::vector<std::string> names);
   std::size_t chunk_size(std::span<const std::size_t> pending) const override;
   std::string body(std::span<const std::size_t> chunk) const override;
@@ -148,6 +159,7 @@ class BatchWrite final : public BatchRounds {
   std::optional<std::size_t> find(const std::string& table, value::WireObject request) const;
 
   std::vector<Write> writes_;
+  std::unique_ptr<Keys> keys_;  // null: nothing is encrypted
   std::unordered_map<std::string, std::size_t> by_identity_;
   std::map<std::string, std::set<std::vector<std::string>>> names_;
   std::optional<std::pair<std::size_t, std::size_t>> duplicate_;

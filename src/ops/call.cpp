@@ -29,11 +29,12 @@ std::chrono::milliseconds full_jitter(const Environment& environment, std::chron
   return std::chrono::milliseconds(static_cast<std::int64_t>(share * static_cast<double>(ceiling)));
 }
 
-std::size_t CallGroup::add(std::string_view operation, std::string body, Repeat repeat) {
+std::size_t CallGroup::add(std::string_view operation, std::string body, Repeat repeat, Service service) {
   Call call;
   call.operation = operation;
   call.body = std::move(body);
   call.repeat = repeat;
+  call.service = service;
   calls_.push_back(std::move(call));
   return calls_.size() - 1;
 }
@@ -63,7 +64,7 @@ std::optional<Step> CallGroup::next() {
     call.state = State::kSent;
     call.id = next_id_++;
     ++call.outcome.attempts;
-    send.requests.push_back({call.id, call.operation, call.body});
+    send.requests.push_back({call.id, call.operation, call.body, call.service});
   }
   if (send.requests.empty()) return std::nullopt;
   return Step(std::move(send));
@@ -77,6 +78,7 @@ void CallGroup::on_response(std::uint32_t id, Result<Response> response) {
   if (!response) {
     const Fault fault = classify(response.error());
     call.outcome.refusal.reset();
+    call.outcome.refused.reset();
     call.outcome.error = std::move(response).error();
     return settle_or_retry(call, fault);
   }
@@ -85,6 +87,7 @@ void CallGroup::on_response(std::uint32_t id, Result<Response> response) {
     return settle_success(call);
   }
   call.outcome.refusal = ServiceError::read(*response);
+  call.outcome.refused = std::move(*response);
   call.outcome.error = call.outcome.refusal->to_error();
   settle_or_retry(call, classify(*call.outcome.refusal));
 }

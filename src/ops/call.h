@@ -40,6 +40,7 @@ struct Outcome {
   std::optional<Response> response;     // a usable answer of status 200
   std::optional<ServiceError> refusal;  // the service's last word otherwise
   std::optional<Error> error;           // the error so far: of the transport, or mapped from `refusal`
+  std::optional<Response> refused;      // the answer behind `refusal`, as it came
   int attempts = 0;
   // An earlier attempt's outcome is unknown, so a refusal may be the echo of our own success.
   bool earlier_unknown = false;
@@ -50,7 +51,7 @@ class CallGroup {
   explicit CallGroup(const Environment& environment) : environment_(environment) {}
 
   // Adds a request to be sent with the next step; the value is its number, from 0 after clear().
-  std::size_t add(std::string_view operation, std::string body, Repeat repeat);
+  std::size_t add(std::string_view operation, std::string body, Repeat repeat, Service service = Service::kDynamoDb);
   // Forgets settled calls.
   void clear();
 
@@ -69,6 +70,7 @@ class CallGroup {
     std::string_view operation;
     std::string body;
     Repeat repeat;
+    Service service;
     State state = State::kReady;
     std::uint32_t id = 0;
     int quota_taken = 0;
@@ -88,6 +90,10 @@ class CallGroup {
   std::vector<Call> calls_;
   std::uint32_t next_id_ = 0;
 };
+
+// What an operation does at a point of its course that may need calls of its own, such as asking for keys: the next
+// step, nothing once it is through, or the error that ends the operation.
+using Detour = Result<std::optional<Step>>;
 
 // Full jitter: a random share of min(cap, base · 2^n).
 std::chrono::milliseconds full_jitter(const Environment& environment, std::chrono::milliseconds base, int n);

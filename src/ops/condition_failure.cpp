@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ops/stored_attributes.h"
+#include "ops/write_plan.h"
 
 namespace tabletheory::ops {
 namespace {
@@ -60,13 +61,14 @@ bool lost_lock(const WritePlan& plan, const std::optional<value::WireElement>& i
   return stored != *plan.lock;
 }
 
-Error condition_error(const WritePlan& plan, const ServiceError& refusal) {
-  Error error = lost_lock(plan, refusal.item)
-                    ? Error(ErrorCode::kVersionConflict, conflict_message(plan, refusal))
-                    : Error(ErrorCode::kConditionFailed, std::string(condition_message(plan)));
+Error condition_error(const WritePlan& plan, const ServiceError& refusal, const ShownItem& shown) {
+  const bool conflict = lost_lock(plan, refusal.item);
+  std::string message = conflict ? conflict_message(plan, refusal) : std::string(condition_message(plan));
+  if (!shown.problem.empty()) message += fmt::format(" (the stored item cannot be shown: {})", shown.problem);
+  Error error(conflict ? ErrorCode::kVersionConflict : ErrorCode::kConditionFailed, std::move(message));
   error = Error(std::move(error).from_service(refusal.type, refusal.request_id, refusal.status, false));
-  if (plan.return_item && refusal.item) {
-    error = Error(std::move(error).with_item(item_for_error(plan.model.get(), *refusal.item)));
+  if (plan.return_item && shown.item) {
+    error = Error(std::move(error).with_item(item_for_error(plan.model.get(), *shown.item)));
   }
   return plan.locate(std::move(error));
 }

@@ -163,7 +163,13 @@ Result<expr::Projection> compile_projection(const model::Model* model, const std
   expr::Projection projection;
   for (const std::string& text : paths) {
     TT_TRY(Path path, resolve_path(model, text));
-    TT_CHECK(check_path(model, path));
+    TT_TRY(const std::size_t slot, check_path(model, path));
+    if (slot != model::kNoSlot && !path.is_root() && model->attribute(slot).definition.encryption != 0) {
+      return fail(ErrorCode::kEncryptedFieldNotQueryable,
+                  fmt::format("the projection asks for \"{}\", a part of an encrypted attribute; ask for \"{}\" as a "
+                              "whole",
+                              path.to_string(), path.root()));
+    }
     for (const Path& other : projection.paths) {
       if (!expr::overlaps(path, other)) continue;
       return fail(ErrorCode::kInvalidOperator,

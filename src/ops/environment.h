@@ -10,6 +10,10 @@
 
 #include "tabletheory/timestamp.h"
 
+namespace tabletheory::crypto {
+class KeyProvider;
+}
+
 namespace tabletheory::ops {
 
 // docs/spec/operations.md, "Retries and deadlines".
@@ -31,8 +35,9 @@ struct Environment {
   RetryPolicy retry;
   std::shared_ptr<RetryQuota> quota;  // null: no limit beyond max_attempts
   bool has_transactions = true;       // abilities of the target
-  // An encryption provider joins here with envelope encryption; until then models with encrypted attributes fail with
+  // Where the keys of encrypted attributes come from. Null: models that have such attributes fail with
   // ErrEncryptionNotConfigured before a request is sent.
+  std::shared_ptr<crypto::KeyProvider> keys;
 };
 
 }  // namespace tabletheory::ops

@@ -21,8 +21,8 @@ std::unexpected<Error> protected_field(std::string what) {
 
 }  // namespace
 
-Result<void> check_encryption(const model::Model& model) {
-  if (!model.has_encrypted_attributes()) return {};
+Result<void> check_encryption(const Environment& environment, const model::Model& model) {
+  if (!model.has_encrypted_attributes() || environment.keys) return {};
   const auto encrypted = std::ranges::find_if(
       model.attributes(), [](const model::Attribute& attribute) { return attribute.definition.encryption != 0; });
   return fail(ErrorCode::kEncryptionNotConfigured,

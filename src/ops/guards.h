@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "model/model.h"
+#include "ops/environment.h"
 #include "tabletheory/error.h"
 
 namespace tabletheory::ops {
 
-// ErrEncryptionNotConfigured for models with encrypted attributes as long as there is no provider.
-Result<void> check_encryption(const model::Model& model);
+// ErrEncryptionNotConfigured for models with encrypted attributes where there is no provider.
+Result<void> check_encryption(const Environment& environment, const model::Model& model);
 
 // What a write does to an item, as far as write policies care.
 enum class WriteKind : std::uint8_t { kCreate, kReplace, kUpdate, kDelete };

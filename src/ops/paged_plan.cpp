@@ -17,6 +17,12 @@
 namespace tabletheory::ops {
 namespace {
 
+// Whether reading the model's items takes their keys: version 2 envelopes are bound to them.
+bool binds_key(const std::shared_ptr<const model::Model>& model) {
+  return std::ranges::any_of(model->attributes(),
+                             [](const model::Attribute& attribute) { return attribute.definition.encryption >= 2; });
+}
+
 using Plan = std::unique_ptr<PagedPlan>;
 
 std::unexpected<Error> invalid(std::string message) {
@@ -96,7 +102,7 @@ class Planner {
   const model::Model* model() const { return plan_->model(); }
 
   Result<void> begin() {
-    for (const auto& each : plan_->models) TT_CHECK(check_encryption(*each));
+    for (const auto& each : plan_->models) TT_CHECK(check_encryption(input_.environment, *each));
     TT_CHECK(check_models());
     return check_numbers(options_, input_.count);
   }
@@ -160,7 +166,8 @@ class Planner {
     add_library_filters();
     if (model() != nullptr) {
       projection_.need_for_checks(*model(), options_.hide_expired);
-      if (plan_->limit)
+      // To go on from an item inside a page, and to open envelopes that are bound to their item.
+      if (plan_->limit || std::ranges::any_of(plan_->models, binds_key))
         for (const dms::KeyAttribute& key : plan_->keys) projection_.need(key.attribute);
     }
     plan_->dropped = projection_.dropped;

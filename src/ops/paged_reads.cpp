@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "ops/cursor.h"
+#include "ops/opening.h"
 #include "ops/paged_plan.h"
 #include "ops/projection.h"
 #include "ops/stored_attributes.h"
@@ -41,6 +42,11 @@ double capacity_of(value::WireObject answer) {
 
 }  // namespace
 
+struct PagedRead::Keys {
+  DataKeys data_keys;
+  std::optional<Opening> opening;  // of the page that comes next
+};
+
 PagedRead::PagedRead(const Environment& environment, std::unique_ptr<PagedPlan> plan)
     : environment_(environment), plan_(std::move(plan)), calls_(environment) {
   if (plan_->parallel > 1) {
@@ -49,6 +55,8 @@ PagedRead::PagedRead(const Environment& environment, std::unique_ptr<PagedPlan> 
     workers_.push_back({plan_->start_key, plan_->segment});
   }
   next_worker_ = workers_.size();
+  const auto is_encrypted = [](const Model& model) { return model->has_encrypted_attributes(); };
+  if (std::ranges::any_of(plan_->models, is_encrypted)) keys_ = std::make_unique<Keys>();
 }
 
 PagedRead::~PagedRead() = default;
@@ -168,11 +176,41 @@ Step PagedRead::finish() {
   final_ = Step(Done{});
   if (!page_open_) return *final_;
   page_open_ = false;
+  return page_ready();
+}
+
+// A page is complete, but for what is encrypted in it.
+Step PagedRead::page_ready() {
+  if (!keys_) return PageReady{};
+  // Neighbouring pages may share keys; a long read must not gather them all.
+  constexpr std::size_t kMostKeys = 1000;
+  if (keys_->data_keys.size() > kMostKeys) keys_->data_keys.clear();
+  keys_->opening.emplace(environment_, keys_->data_keys);
+  for (std::size_t i = 0; i < page_.items.size(); ++i) {
+    keys_->opening->add(page_.models.empty() ? plan_->models.front() : page_.models[i], page_.items[i]);
+  }
+  return open_page();
+}
+
+Step PagedRead::open_page() {
+  Opening& opening = *keys_->opening;
+  auto step = opening.next(calls_);
+  if (step && *step) return std::move(**step);
+  if (!step) {
+    page_ = Page();
+    Error error = std::move(step).error();
+    keys_->opening.reset();
+    return failed(std::move(error));
+  }
+  for (std::size_t i = 0; i < page_.items.size(); ++i) page_.items[i] = opening.item(i);
+  if (opening.document()) page_.documents.push_back(opening.document());
+  keys_->opening.reset();
   return PageReady{};
 }
 
 Step PagedRead::next() {
   for (;;) {
+    if (keys_ && keys_->opening) return open_page();
     if (final_) return *final_;
     if (in_flight_) {
       if (auto step = calls_.next()) return std::move(*step);
@@ -190,7 +228,7 @@ Step PagedRead::next() {
       if (!plan_->gather || plan_->count) page_ = Page();
       if (auto taken = take(worker); !taken) return failed(std::move(taken).error());
       if (plan_->gather) page_open_ = true;
-      if (!plan_->gather && !plan_->count) return PageReady{};
+      if (!plan_->gather && !plan_->count) return page_ready();
     }
     // Without a limit a gathered page is one answer.
     const bool page_full = plan_->gather && !plan_->limit && page_open_ && plan_->parallel == 1;

@@ -119,6 +119,8 @@ class PagedRead final : public Operation {
   std::optional<std::size_t> request_limit() const;
   void send_round();
   Step finish();
+  Step page_ready();
+  Step open_page();
   Step failed(Error error);
   Result<void> take(Worker& worker);
   Result<void> take_items(value::WireObject answer, std::string& cursor);
@@ -135,6 +137,8 @@ class PagedRead final : public Operation {
   bool in_flight_ = false, stop_ = false, page_open_ = false;
   std::optional<Step> final_;
   Page page_;
+  struct Keys;                  // what encrypted attributes need
+  std::unique_ptr<Keys> keys_;  // null: none of the models has any
   std::size_t total_ = 0, total_scanned_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include "ops/update_actions.h"
 #include "ops/write_conditions.h"
 #include "ops/write_plan.h"
+#include "value/wire.h"
 
 namespace tabletheory::ops {
 namespace {
@@ -69,6 +70,22 @@ std::vector<std::string_view> with_lifecycle(const model::Model& model, std::vec
   return roots;
 }
 
+// Whole encrypted attributes are set to a value: what the service gets is its envelope.
+void take_encrypted(const model::Model& model, WritePlan& plan, expr::Update& update) {
+  if (!model.has_encrypted_attributes()) return;
+  for (expr::UpdateAction& action : update.actions) {
+    const std::size_t slot = model.slot_of(action.path.root());
+    if (action.kind != expr::UpdateAction::Kind::kSet || slot == model::kNoSlot ||
+        model.attribute(slot).definition.encryption == 0) {
+      continue;
+    }
+    expr::Operand& operand = action.value.operands.empty() ? action.value : action.value.operands.front();
+    std::string wire;
+    value::WireWriter(wire).attribute(operand.literal);
+    operand.literal = plan.unsealed.add_literal(slot, std::move(wire));
+  }
+}
+
 Result<WritePlan> finish_update(const WriteInput& input, WritePlan plan, expr::Update update) {
   const model::Model& model = *input.model;
   const bool repeatable = is_repeatable(update);
@@ -85,13 +102,14 @@ Result<WritePlan> build(const WriteInput& input, const UpdateBuilder& builder) {
   const auto touched = with_lifecycle(model, touched_roots(&model, builder), kind);
   TT_TRY(WritePlan plan, prepare(input, kind, WriteKind::kUpdate, touched));
   TT_TRY(expr::Update update, compile_actions(&model, builder));
+  take_encrypted(model, plan, update);
   return finish_update(input, std::move(plan), std::move(update));
 }
 
 Result<WritePlan> raw(const WriteInput& input, const RawExpression& expression) {
   const model::Model& model = *input.model;
   constexpr auto kind = WritePlan::Kind::kUpdate;
-  TT_CHECK(check_encryption(model));
+  TT_CHECK(check_encryption(input.environment, model));
   TT_CHECK(check_policy(model, WriteKind::kUpdate, input.options.extra_protected));  // write_once, before parsing
   TT_TRY(expr::Update update, parse_raw_update(expression));
   TT_TRY(WritePlan plan, prepare(input, kind, WriteKind::kUpdate, with_lifecycle(model, touched_roots(update), kind)));

@@ -30,7 +30,7 @@ class WholeItem {
     }
     plan_.item += '}';
     if (missing_ != nullptr) return std::unexpected(missing_required(*missing_));
-    return check_item_size(plan_.item);
+    return plan_.unsealed.empty() ? check_item_size(plan_.item) : Result<void>();  // sealing checks it
   }
 
  private:
@@ -53,7 +53,12 @@ class WholeItem {
       return {};
     }
     begin(slot);
-    return write_value(attribute, input_.source, slot, presence, plan_.item);
+    if (attribute.definition.encryption == 0) {
+      return write_value(attribute, input_.source, slot, presence, plan_.item);
+    }
+    TT_TRY(std::string wire, write_in_the_clear(attribute, input_.source, slot, presence));
+    plan_.item += plan_.unsealed.add(slot, std::move(wire));
+    return {};
   }
 
   // A put keeps the created_at it is given; a create never does.

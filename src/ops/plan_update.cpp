@@ -47,7 +47,7 @@ Result<std::vector<std::size_t>> selected_slots(const model::Model& model, std::
 }
 
 // SET or REMOVE of one selected attribute (docs/spec/dms.md, "Emptiness"). REMOVE of a required one is told last.
-Result<void> write_selected(const WriteInput& input, std::size_t slot, UpdateText& text,
+Result<void> write_selected(const WriteInput& input, WritePlan& plan, std::size_t slot, UpdateText& text,
                             const model::Attribute*& missing) {
   const model::Model& model = *input.model;
   const model::Attribute& attribute = model.attribute(slot);
@@ -57,6 +57,11 @@ Result<void> write_selected(const WriteInput& input, std::size_t slot, UpdateTex
   if (presence == Presence::kAbsent || (drops_empty && is_empty(presence, model.version()))) {
     if (attribute.definition.required && missing == nullptr) missing = &attribute;
     text.remove(attribute.name());
+    return {};
+  }
+  if (attribute.definition.encryption != 0) {
+    TT_TRY(std::string clear, write_in_the_clear(attribute, input.source, slot, presence));
+    text.set(attribute.name(), plan.unsealed.add(slot, std::move(clear)));
     return {};
   }
   std::string wire;
@@ -121,7 +126,7 @@ Result<WritePlan> update_slots(const WriteInput& input, WritePlan plan, std::spa
   ExpressionMembers members;
   UpdateText text(members.printer);
   const model::Attribute* missing = nullptr;
-  for (const std::size_t slot : slots) TT_CHECK(write_selected(input, slot, text, missing));
+  for (const std::size_t slot : slots) TT_CHECK(write_selected(input, plan, slot, text, missing));
   if (missing != nullptr) return std::unexpected(missing_required(*missing));
   TT_CHECK(touch(model, plan, Number(0), text));
 
@@ -182,7 +187,7 @@ Result<WritePlan> upsert(const WriteInput& input) {
   ExpressionMembers members;
   UpdateText text(members.printer);
   const model::Attribute* missing = nullptr;
-  for (const std::size_t slot : slots) TT_CHECK(write_selected(input, slot, text, missing));
+  for (const std::size_t slot : slots) TT_CHECK(write_selected(input, plan, slot, text, missing));
   if (missing != nullptr) return std::unexpected(missing_required(*missing));
   TT_CHECK(check_required_given(input));
 

@@ -5,14 +5,16 @@
 #include "expr/printer.h"
 #include "ops/guards.h"
 #include "ops/item_writer.h"
+#include "ops/opening.h"
 #include "ops/projection.h"
 #include "ops/stored_attributes.h"
 
 namespace tabletheory::ops {
 namespace {
 
-Result<std::string> checked_key(const model::Model& model, const model::ItemSource& key) {
-  TT_CHECK(check_encryption(model));
+Result<std::string> checked_key(const Environment& environment, const model::Model& model,
+                                const model::ItemSource& key) {
+  TT_CHECK(check_encryption(environment, model));
   TT_TRY(std::string written, write_key(model, key));
   TT_CHECK(key.check_names());
   return written;
@@ -39,12 +41,22 @@ std::string request_body(const std::string& table, const std::string& key, bool 
 
 }  // namespace
 
-ItemRead::ItemRead(Target target, std::string body, const GetOptions& options, std::vector<std::string> dropped)
+struct ItemRead::Keys {
+  explicit Keys(const Environment& environment) : opening(environment, data_keys) {}
+  DataKeys data_keys;
+  Opening opening;
+};
+
+ItemRead::ItemRead(Target target, std::string key, std::string body, const GetOptions& options,
+                   std::vector<std::string> dropped)
     : SingleCall(target.environment, "GetItem", std::move(body), Repeat::kRead),
       target_(std::move(target)),
       consistent_(options.consistent),
       hide_expired_(options.hide_expired),
-      dropped_(std::move(dropped)) {}
+      dropped_(std::move(dropped)),
+      key_(std::move(key)) {}
+
+ItemRead::~ItemRead() = default;
 
 Error ItemRead::locate(Error error) const {
   return located(std::move(error), target_.name, target_.model.get(), target_.table);
@@ -61,19 +73,19 @@ ItemRead::Created ItemRead::make(Target target, Result<std::string> key, const G
   if (model != nullptr) projection->need_for_checks(*model, options.hide_expired);
   std::string body = request_body(target.table, *key, options.consistent, projection->projection);
   return std::unique_ptr<ItemRead>(
-      new ItemRead(std::move(target), std::move(body), options, std::move(projection->dropped)));
+      new ItemRead(std::move(target), std::move(*key), std::move(body), options, std::move(projection->dropped)));
 }
 
 ItemRead::Created ItemRead::get(const Environment& environment, Model model, const model::ItemSource& key,
                                 const GetOptions& options) {
-  auto written = checked_key(*model, key);
+  auto written = checked_key(environment, *model, key);
   std::string table = model->table();
   return make({environment, std::move(model), std::move(table), "get", true}, std::move(written), options);
 }
 
 ItemRead::Created ItemRead::find(const Environment& environment, Model model, const model::ItemSource& key,
                                  const GetOptions& options) {
-  auto written = checked_key(*model, key);
+  auto written = checked_key(environment, *model, key);
   std::string table = model->table();
   return make({environment, std::move(model), std::move(table), "find", false}, std::move(written), options);
 }
@@ -112,6 +124,18 @@ Result<void> ItemRead::check_item() {
   if (item_ || !target_.required) return {};
   return std::unexpected(locate(Error(
       ErrorCode::kItemNotFound, "no item has this key; check the key, or use `find` where an item may be absent")));
+}
+
+Detour ItemRead::before_ending(CallGroup& calls) {
+  if (!item_ || !target_.model || !target_.model->has_encrypted_attributes()) return std::nullopt;
+  if (!keys_) {
+    keys_ = std::make_unique<Keys>(target_.environment);
+    keys_->opening.add(target_.model, *item_, key_);
+  }
+  auto step = keys_->opening.next(calls);
+  if (!step) return std::unexpected(locate(std::move(step).error()));
+  if (!*step) item_ = keys_->opening.item(0);
+  return step;
 }
 
 Explanation ItemRead::explain() const {

@@ -42,7 +42,10 @@ class ItemRead final : public SingleCall {
   static Created find(const Environment& environment, const DocumentTable& table, const Item& key,
                       const GetOptions& options = {});
 
-  // After Done: the stored item, or nullptr when absent (find only). Valid while the operation lives.
+  ~ItemRead() override;
+
+  // After Done: the stored item, encrypted values in the clear, or nullptr when absent (find only). Valid while the
+  // operation lives.
   const value::WireElement* item() const { return item_ ? &*item_ : nullptr; }
   // Attributes that were fetched for the library's own use and were not asked for: leave them out of the result.
   const std::vector<std::string>& dropped() const { return dropped_; }
@@ -59,8 +62,10 @@ class ItemRead final : public SingleCall {
     bool required;
   };
   static Created make(Target target, Result<std::string> key, const GetOptions& options);
-  ItemRead(Target target, std::string body, const GetOptions& options, std::vector<std::string> dropped);
+  ItemRead(Target target, std::string key, std::string body, const GetOptions& options,
+           std::vector<std::string> dropped);
   Result<void> settle(Outcome& outcome) override;
+  Detour before_ending(CallGroup& calls) override;
   Result<void> check_item();
   Error locate(Error error) const;
 
@@ -69,6 +74,9 @@ class ItemRead final : public SingleCall {
   std::vector<std::string> dropped_;
   value::WireDocument document_;
   std::optional<value::WireElement> item_;
+  struct Keys;  // what encrypted attributes need
+  std::string key_;
+  std::unique_ptr<Keys> keys_;  // null: there is nothing to decrypt
 };
 
 }  // namespace tabletheory::ops

@@ -13,18 +13,19 @@ struct TransactRead::Get {
   std::optional<value::WireElement> item;
 };
 
-TransactRead::TransactRead(const Environment& environment) : environment_(environment), calls_(environment) {}
+TransactRead::TransactRead(const Environment& environment)
+    : environment_(environment), calls_(environment), reads_(environment) {}
 
 TransactRead::~TransactRead() = default;
 
 Result<std::size_t> TransactRead::add(const Model& model, const model::ItemSource& key) {
   const auto write = [&]() -> Result<std::string> {
-    TT_CHECK(check_encryption(*model));
+    TT_CHECK(check_encryption(environment_, *model));
     TT_TRY(std::string written, write_key(*model, key));
     TT_CHECK(key.check_names());
     return written;
   };
-  return add(write(), model.get(), model->table());
+  return add(write(), model, model->table());
 }
 
 Result<std::size_t> TransactRead::add(const DocumentTable& table, const Item& key) {
@@ -32,15 +33,16 @@ Result<std::size_t> TransactRead::add(const DocumentTable& table, const Item& ke
 }
 
 // Equal keys are read once and answered at each of their positions.
-Result<std::size_t> TransactRead::add(Result<std::string> key, const model::Model* model, const std::string& table) {
+Result<std::size_t> TransactRead::add(Result<std::string> key, const Model& model, const std::string& table) {
   if (!key) {
-    Error error = located(std::move(key).error(), "transact_get", model, table);
+    Error error = located(std::move(key).error(), "transact_get", model.get(), table);
     if (!first_error_) first_error_ = error;
     return std::unexpected(std::move(error));
   }
   const auto [entry, is_new] = by_identity_.try_emplace(table + '/' + *key, gets_.size());
   if (is_new) gets_.push_back({table, std::move(*key), std::nullopt});
   positions_.push_back(entry->second);
+  reads_.add(model);
   return positions_.size() - 1;
 }
 
@@ -86,16 +88,26 @@ Step TransactRead::next() {
     }
   }
   if (auto step = calls_.next()) return std::move(*step);
-  final_ = settle();
+  auto settled = settle();
+  if (settled && *settled) return std::move(**settled);
+  final_ = settled ? Step(Done{}) : Step(Failed{std::move(settled).error()});
   return *final_;
 }
 
-Step TransactRead::settle() {
-  Outcome& outcome = calls_.outcome(0);
-  auto settled =
-      outcome.response ? read_answer(outcome.response->body) : Result<void>(std::unexpected(std::move(*outcome.error)));
-  if (settled) return Done{};
-  return Failed{located(std::move(settled).error(), "transact_get", nullptr, {})};
+Detour TransactRead::settle() {
+  if (!is_settled_) {
+    Outcome& outcome = calls_.outcome(0);
+    auto settled = outcome.response ? read_answer(outcome.response->body)
+                                    : Result<void>(std::unexpected(std::move(*outcome.error)));
+    if (!settled) return std::unexpected(located(std::move(settled).error(), "transact_get", nullptr, {}));
+    is_settled_ = true;
+  }
+  auto step = reads_.next(calls_, [this](std::size_t position) -> OpenedReads::Stored {
+    const Get& get = gets_[positions_[position]];
+    return {positions_[position], get.item ? &*get.item : nullptr, get.key};
+  });
+  if (!step) return std::unexpected(during("transact_get", step.error()));
+  return step;
 }
 
 Result<void> TransactRead::read_answer(const std::string& body) {
@@ -116,6 +128,7 @@ Result<void> TransactRead::read_answer(const std::string& body) {
 }
 
 const value::WireElement* TransactRead::item(std::size_t position) const {
+  if (reads_.is_encrypted(position)) return reads_.item(position);
   const auto& item = gets_[positions_[position]].item;
   return item ? &*item : nullptr;
 }

@@ -5,6 +5,8 @@
 #include "ops/client_token.h"
 #include "ops/condition_failure.h"
 #include "ops/guards.h"
+#include "ops/opening.h"
+#include "ops/sealing.h"
 #include "ops/stored_attributes.h"
 #include "ops/transactions.h"
 #include "ops/write_plan.h"
@@ -15,6 +17,15 @@ namespace tabletheory::ops {
 struct TransactWrite::Action {
   std::string_view kind;  // create, put, update, upsert, delete, condition
   WritePlan plan;
+};
+
+struct TransactWrite::Keys {
+  explicit Keys(const Environment& environment) : sealing(environment, data_keys), opening(environment, data_keys) {}
+  DataKeys data_keys;
+  Sealing sealing;
+  Opening opening;                    // of the items of a cancellation
+  std::vector<std::size_t> opened{};  // reason → number in `opening`
+  std::string problem{};              // why they cannot be shown
 };
 
 TransactWrite::TransactWrite(const Environment& environment) : environment_(environment), calls_(environment) {}
@@ -121,6 +132,19 @@ Result<void> TransactWrite::prepare() {
   if (token_.empty()) token_ = random_token(environment_);
   if (auto fits = check_token(token_); !fits) return std::unexpected(locate(std::move(fits).error()));
 
+  const auto is_encrypted = [](const Action& action) {
+    return action.plan.model && action.plan.model->has_encrypted_attributes();
+  };
+  if (std::ranges::any_of(actions_, is_encrypted)) {
+    keys_ = std::make_unique<Keys>(environment_);
+    for (Action& action : actions_) keys_->sealing.add(action.plan);
+  }
+  request_ = body();
+  is_prepared_ = true;
+  return {};
+}
+
+std::string TransactWrite::body() const {
   std::string body = R"({"TransactItems":[)";
   for (const Action& action : actions_) {
     if (&action != actions_.data()) body += ',';
@@ -130,9 +154,7 @@ Result<void> TransactWrite::prepare() {
   writer.raw(R"(],"ClientRequestToken":)");
   writer.string(token_);
   writer.raw('}');
-  calls_.clear();
-  calls_.add("TransactWriteItems", std::move(body), Repeat::kAlways);
-  return {};
+  return body;
 }
 
 void TransactWrite::on_response(std::uint32_t id, Result<Response> response) {
@@ -141,29 +163,70 @@ void TransactWrite::on_response(std::uint32_t id, Result<Response> response) {
 
 Step TransactWrite::next() {
   if (final_) return *final_;
-  if (calls_.size() == 0) {
+  if (!is_prepared_) {
     // A driver that forgot prepare(): do it here, so that no check is skipped.
     if (auto ready = prepare(); !ready) {
       final_ = Step(Failed{std::move(ready).error()});
       return *final_;
     }
   }
+  if (!is_sent_) {
+    auto detour = keys_ ? keys_->sealing.next(calls_) : Detour(std::nullopt);
+    if (detour && *detour) return std::move(**detour);
+    if (!detour) {
+      final_ = Step(Failed{std::move(detour).error()});
+      return *final_;
+    }
+    calls_.clear();
+    calls_.add("TransactWriteItems", keys_ ? body() : std::move(request_), Repeat::kAlways);
+    is_sent_ = true;
+  }
   if (auto step = calls_.next()) return std::move(*step);
-  Outcome& outcome = calls_.outcome(0);
-  if (outcome.response) {
+  return settle(calls_.outcome(0));
+}
+
+Step TransactWrite::settle(Outcome& outcome) {
+  if (!refusal_ && outcome.refusal && outcome.refusal->is_transaction_cancelled()) {
+    refusal_ = std::move(*outcome.refusal);
+  }
+  if (refusal_) {
+    if (auto detour = open_reasons(); detour && *detour) return std::move(**detour);
+    final_ = Step(Failed{cancelled(*refusal_)});
+  } else if (outcome.response) {
     final_ = Step(Done{});
-  } else if (outcome.refusal && outcome.refusal->is_transaction_cancelled()) {
-    final_ = Step(Failed{cancelled(*outcome.refusal)});
   } else {
     final_ = Step(Failed{locate(std::move(*outcome.error))});
   }
   return *final_;
 }
 
+// The items of a cancellation that callers asked to see, encrypted values in the clear. A failure keeps them from being
+// shown, no more: what counts is that the transaction was cancelled.
+Detour TransactWrite::open_reasons() {
+  if (!keys_) return std::nullopt;
+  if (keys_->opened.empty()) {
+    for (std::size_t i = 0; i < refusal_->reasons.size() && i < actions_.size(); ++i) {
+      const WritePlan& plan = actions_[i].plan;
+      keys_->opened.push_back(keys_->opening.size());
+      const auto& item = refusal_->reasons[i].item;
+      if (plan.return_item && plan.model && item) keys_->opening.add(plan.model, *item, plan.key);
+    }
+  }
+  auto step = keys_->opening.next(calls_);
+  if (!step) keys_->problem = step.error().message();
+  return step;
+}
+
 Error TransactWrite::cancelled(const ServiceError& refusal) const {
   std::vector<CancellationReason> reasons;
   bool condition = false, conflict = false;
   std::string causes;
+  const auto shown_item = [&](std::size_t i) -> std::shared_ptr<const Map> {
+    const WritePlan& plan = actions_[i].plan;
+    if (!keys_ || !plan.model) return item_for_error(plan.model.get(), *refusal.reasons[i].item);
+    if (!keys_->problem.empty()) return nullptr;
+    return item_for_error(plan.model.get(), keys_->opening.item(keys_->opened[i]));
+  };
   for (std::size_t i = 0; i < refusal.reasons.size() && i < actions_.size(); ++i) {
     const ServiceError::Reason& given = refusal.reasons[i];
     const WritePlan& plan = actions_[i].plan;
@@ -173,7 +236,7 @@ Error TransactWrite::cancelled(const ServiceError& refusal) const {
     if (plan.model) reason.model = plan.model->name();
     reason.code = given.code.empty() ? "None" : given.code;
     reason.message = given.message;
-    if (plan.return_item && given.item) reason.item = item_for_error(plan.model.get(), *given.item);
+    if (plan.return_item && given.item) reason.item = shown_item(i);
     if (given.code == "ConditionalCheckFailed") {
       condition = true;
       conflict |= lost_lock(plan, given.item);
@@ -188,6 +251,10 @@ Error TransactWrite::cancelled(const ServiceError& refusal) const {
               fmt::format("the transaction was cancelled and nothing was changed: {}; look at the reasons, read the "
                           "items and decide again",
                           causes.empty() ? std::string("the service gave no reason") : causes));
+  if (keys_ && !keys_->problem.empty()) {
+    error =
+        Error(error.code(), fmt::format("{} (the stored items cannot be shown: {})", error.message(), keys_->problem));
+  }
   error = Error(std::move(error)
                     .from_service(refusal.type, refusal.request_id, refusal.status, refusal.is_safe_to_repeat())
                     .with_reasons(std::move(reasons)));

@@ -24,6 +24,7 @@
 #include "ops/document_table.h"
 #include "ops/environment.h"
 #include "ops/explanation.h"
+#include "ops/opened_reads.h"
 #include "ops/operation.h"
 #include "ops/update_builder.h"
 #include "ops/writes.h"
@@ -71,14 +72,17 @@ class TransactWrite final : public Operation {
   std::size_t size() const;
   // Lifecycle values written by an action; after Done.
   const Lifecycle& lifecycle(std::size_t index) const;
-  // After prepare().
-  const std::string& request() const { return calls_.body(0); }
+  // After prepare(). Until it is sent, encrypted values have empty envelopes.
+  const std::string& request() const { return is_sent_ ? calls_.body(0) : request_; }
   Explanation explain() const;
 
  private:
   struct Action;
   Result<std::size_t> add(std::string_view kind, Result<WritePlan> plan);
   Result<void> check() const;
+  std::string body() const;
+  Step settle(Outcome& outcome);
+  Detour open_reasons();
   Error cancelled(const ServiceError& refusal) const;
   Error locate(Error error) const;
 
@@ -87,6 +91,11 @@ class TransactWrite final : public Operation {
   std::vector<Action> actions_;
   std::optional<Error> first_error_;
   std::string token_;
+  std::string request_;
+  bool is_prepared_ = false, is_sent_ = false;
+  struct Keys;  // what encrypted attributes need
+  std::unique_ptr<Keys> keys_;
+  std::optional<ServiceError> refusal_;  // a cancellation whose items are being opened
   std::optional<Step> final_;
 };
 
@@ -105,15 +114,15 @@ class TransactRead final : public Operation {
   void on_response(std::uint32_t id, Result<Response> response) override;
 
   std::size_t size() const { return positions_.size(); }
-  // After Done: nullptr when absent.
+  // After Done, encrypted values in the clear; nullptr when absent.
   const value::WireElement* item(std::size_t position) const;
   const std::string& request() const { return calls_.body(0); }
 
  private:
   struct Get;
-  Result<std::size_t> add(Result<std::string> key, const model::Model* model, const std::string& table);
+  Result<std::size_t> add(Result<std::string> key, const Model& model, const std::string& table);
   Result<void> read_answer(const std::string& body);
-  Step settle();
+  Detour settle();
 
   const Environment& environment_;
   CallGroup calls_;
@@ -122,6 +131,8 @@ class TransactRead final : public Operation {
   std::unordered_map<std::string, std::size_t> by_identity_;
   std::optional<Error> first_error_;
   value::WireDocument document_;
+  OpenedReads reads_;
+  bool is_settled_ = false;
   std::optional<Step> final_;
 };
 

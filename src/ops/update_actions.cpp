@@ -56,7 +56,9 @@ Result<void> store_new_value(const model::Attribute& attribute, Value& value) {
   if (presence == model::Presence::kEmpty && attribute.keys_index && is_empty_key(value)) {
     return model::misfit(attribute, "it keys an index and the service takes no empty keys; remove it instead");
   }
-  return store_value(attribute, value);
+  auto stored = store_value(attribute, value);
+  if (!stored) return std::unexpected(model::concealed(attribute, std::move(stored).error()));
+  return stored;
 }
 
 UpdateAction list_append_action(Kind kind, Path path, Value elements) {

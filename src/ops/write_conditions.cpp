@@ -86,7 +86,7 @@ std::string ExpressionMembers::finish() {
 Result<WritePlan> prepare(const WriteInput& input, WritePlan::Kind kind, WriteKind policy,
                           std::span<const std::string_view> touched) {
   const model::Model& model = *input.model;
-  TT_CHECK(check_encryption(model));
+  TT_CHECK(check_encryption(input.environment, model));
   if (kind != WritePlan::Kind::kCondition) {
     TT_CHECK(check_policy(model, policy, input.options.extra_protected, touched));
   }

@@ -64,7 +64,7 @@ std::string WritePlan::request(ReturnValues return_values) const {
   }
   if (asks_item()) out += kAskForItem;
   out += '}';
-  return out;
+  return sealed(std::move(out));
 }
 
 std::string WritePlan::transact_action() const {
@@ -88,11 +88,15 @@ std::string WritePlan::transact_action() const {
   append_members(out);
   if (asks_item()) out += kAskForItem;
   out += "}}";
-  return out;
+  return sealed(std::move(out));
 }
 
 std::string WritePlan::batch_request() const {
-  return is_put() ? R"({"PutRequest":{"Item":)" + item + "}}" : R"({"DeleteRequest":{"Key":)" + key + "}}";
+  return is_put() ? sealed(R"({"PutRequest":{"Item":)" + item + "}}") : R"({"DeleteRequest":{"Key":)" + key + "}}";
+}
+
+std::string WritePlan::item_in_the_clear() const {
+  return unsealed.empty() ? item : unsealed.in_the_clear(item);
 }
 
 std::string WritePlan::identity() const {

@@ -20,6 +20,7 @@
 #include "ops/call.h"
 #include "ops/document_table.h"
 #include "ops/environment.h"
+#include "ops/unsealed.h"
 #include "ops/update_builder.h"
 #include "ops/writes.h"
 
@@ -34,6 +35,7 @@ struct WritePlan {
   std::string item;                  // of puts: `{…}`
   std::string key;                   // canonical; empty for puts of documents whose key is not known
   std::string expressions;           // further members, each after a comma
+  UnsealedValues unsealed;           // what placeholders in `item` and `expressions` stand for
   Lifecycle lifecycle;               // what is written
   Timestamp started;                 // the operation's instant
   std::optional<Number> lock;        // the version the stored item must have
@@ -41,17 +43,20 @@ struct WritePlan {
   bool return_item = false;          // the caller wants the item of a failed condition
   Repeat repeat = Repeat::kAlways;
 
+  // The texts of requests have envelopes for `unsealed` (ops/sealing.h); empty ones until they are sealed.
   std::string_view service_operation() const;  // "PutItem"
   std::string request(ReturnValues return_values) const;
-  std::string transact_action() const;  // {"Put":{…}}
-  std::string batch_request() const;    // {"PutRequest":{"Item":{…}}}
-  std::string identity() const;         // equal for writes of one item; empty when the key is not known
+  std::string transact_action() const;    // {"Put":{…}}
+  std::string batch_request() const;      // {"PutRequest":{"Item":{…}}}
+  std::string item_in_the_clear() const;  // of puts
+  std::string identity() const;           // equal for writes of one item; empty when the key is not known
   Error locate(Error error) const;
 
  private:
   bool is_put() const { return kind == Kind::kCreate || kind == Kind::kPut; }
   bool asks_item() const { return return_item || (lock && has_other_condition); }
   void append_members(std::string& out) const;
+  std::string sealed(std::string text) const { return unsealed.empty() ? text : unsealed.sealed(text); }
 };
 
 // What every plan of a model's item starts from. `name` is static text.

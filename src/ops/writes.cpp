@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ops/condition_failure.h"
+#include "ops/opening.h"
+#include "ops/sealing.h"
 #include "ops/stored_attributes.h"
 #include "ops/write_plan.h"
 
 namespace tabletheory::ops {
 namespace {
-
-using model::ItemSource;
 
 bool returns_new(ReturnValues values) {
   return values == ReturnValues::kAllNew || values == ReturnValues::kUpdatedNew;
@@ -20,11 +19,23 @@ bool returns_new(ReturnValues values) {
 
 }  // namespace
 
+struct ItemWrite::Keys {
+  explicit Keys(const Environment& environment) : sealing(environment, data_keys) {}
+  DataKeys data_keys;
+  Sealing sealing;
+  std::optional<Opening> opening;  // of the one item that the caller gets to see
+};
+
 ItemWrite::ItemWrite(const Environment& environment, std::unique_ptr<WritePlan> plan, std::string body,
                      ReturnValues return_values)
     : SingleCall(environment, plan->service_operation(), std::move(body), plan->repeat),
+      environment_(environment),
       plan_(std::move(plan)),
-      return_values_(return_values) {}
+      return_values_(return_values) {
+  if (!plan_->model || !plan_->model->has_encrypted_attributes()) return;
+  keys_ = std::make_unique<Keys>(environment);
+  keys_->sealing.add(*plan_);
+}
 
 ItemWrite::~ItemWrite() = default;
 
@@ -110,38 +121,76 @@ const Lifecycle& ItemWrite::lifecycle() const {
   return plan_->lifecycle;
 }
 
+std::string ItemWrite::written_item() const {
+  return plan_->item_in_the_clear();
+}
+
+Detour ItemWrite::before_sending(CallGroup& calls) {
+  if (!keys_) return std::nullopt;
+  TT_TRY(auto step, keys_->sealing.next(calls));
+  if (!step && !plan_->unsealed.empty()) replace_request(plan_->request(return_values_));
+  return step;
+}
+
 Result<void> ItemWrite::settle(Outcome& outcome) {
   if (outcome.response) {
     auto read = read_answer(outcome.response->body);
     if (!read) return std::unexpected(plan_->locate(std::move(read).error()));
+    if (attributes_) open(*attributes_);
     return {};
   }
   if (!outcome.refusal || !outcome.refusal->is_condition_failure()) {
     return std::unexpected(plan_->locate(std::move(*outcome.error)));
   }
-  if (!outcome.earlier_unknown) return std::unexpected(condition_error(*plan_, *outcome.refusal));
-  return settle_echo(*outcome.refusal);
+  refusal_ = std::move(*outcome.refusal);
+  // A repeat failed its condition: either the first attempt was applied after all, or it never was.
+  if (outcome.earlier_unknown) verdict_ = judge(*plan_, refusal_->item);
+  if (verdict_ == Verdict::kOurs) {
+    if (returns_new(return_values_)) take_attributes(*refusal_->item);
+    if (attributes_) open(*attributes_);
+    return {};
+  }
+  const bool is_shown = refusal_->item && (plan_->return_item || verdict_ == Verdict::kUnknown);
+  if (!keys_ || !is_shown) return refused({refusal_->item});
+  open(*refusal_->item);
+  return {};
 }
 
-// A repeat failed its condition: either the first attempt was applied after all, or it never was.
-Result<void> ItemWrite::settle_echo(const ServiceError& refusal) {
-  switch (judge(*plan_, refusal.item)) {
-    case Verdict::kOurs:
-      echoed_ = refusal.document;
-      if (returns_new(return_values_)) take_attributes(*refusal.item);
-      return {};
-    case Verdict::kNotOurs:
-      return std::unexpected(condition_error(*plan_, refusal));
-    case Verdict::kUnknown:
-      break;
+void ItemWrite::open(value::WireElement item) {
+  if (!keys_) return;
+  keys_->opening.emplace(environment_, keys_->data_keys);
+  keys_->opening->add(plan_->model, item, plan_->key);
+}
+
+Detour ItemWrite::before_ending(CallGroup& calls) {
+  if (!keys_ || !keys_->opening) return std::nullopt;
+  auto step = keys_->opening->next(calls);
+  if (step && *step) return step;
+  if (!attributes_) {
+    return step ? refused({keys_->opening->item(0)}) : refused({std::nullopt, step.error().message()});
   }
+  if (!step) {
+    const Error& cause = step.error();
+    Error error(cause.code(), fmt::format("the write was made, but the item it returned cannot be decrypted: {}; read "
+                                          "the item again",
+                                          cause.message()));
+    return std::unexpected(plan_->locate(
+        std::move(error).from_service(cause.service_type(), cause.request_id(), cause.http_status(), false)));
+  }
+  attributes_ = keys_->opening->item(0);
+  return std::nullopt;
+}
+
+// A failed condition that is not the echo of our own success.
+std::unexpected<Error> ItemWrite::refused(const ShownItem& shown) const {
+  if (verdict_ == Verdict::kNotOurs) return std::unexpected(condition_error(*plan_, *refusal_, shown));
   Error error(
       ErrorCode::kOutcomeUnknown,
       fmt::format("the first attempt of {} may or may not have happened, and its repeat found the item changed; "
                   "read the item before you repeat the write",
                   plan_->name));
-  error = Error(std::move(error).from_service(refusal.type, refusal.request_id, refusal.status, false));
-  if (refusal.item) error = Error(std::move(error).with_item(item_for_error(plan_->model.get(), *refusal.item)));
+  error = Error(std::move(error).from_service(refusal_->type, refusal_->request_id, refusal_->status, false));
+  if (shown.item) error = Error(std::move(error).with_item(item_for_error(plan_->model.get(), *shown.item)));
   return std::unexpected(plan_->locate(std::move(error)));
 }
 
@@ -179,7 +228,7 @@ Explanation ItemWrite::explain() const {
   explanation.operation = service_operation();
   explanation.request = request();
   explanation.reason = "a write addresses one item of the table by its key";
-  const std::size_t known_bytes = plan_->item.empty() ? plan_->key.size() : plan_->item.size();
+  const std::size_t known_bytes = plan_->item.empty() ? plan_->key.size() : written_item().size();
   explanation.capacity_units = std::max(1.0, std::ceil(static_cast<double>(known_bytes) / kUnitBytes));
   explanation.capacity_basis =
       plan_->item.empty() ? "1 unit per KB of the stored item before or after the write, whichever is larger; its size "

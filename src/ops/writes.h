@@ -17,6 +17,7 @@
 
 #include "model/item_source.h"
 #include "model/model.h"
+#include "ops/condition_failure.h"
 #include "ops/condition_input.h"
 #include "ops/document_table.h"
 #include "ops/environment.h"
@@ -95,21 +96,31 @@ class ItemWrite final : public SingleCall {
   // The attributes the service returned (ReturnValues); nullptr when none. Valid while the operation lives.
   const value::WireElement* attributes() const { return attributes_ ? &*attributes_ : nullptr; }
 
+  // Of a put or create: the item as it is written, encrypted values in the clear.
+  std::string written_item() const;
+
   Explanation explain() const;
 
  private:
   ItemWrite(const Environment& environment, std::unique_ptr<WritePlan> plan, std::string body,
             ReturnValues return_values);
   static Created start(const Environment& environment, Result<WritePlan> plan, const WriteOptions& options);
+  Detour before_sending(CallGroup& calls) override;
   Result<void> settle(Outcome& outcome) override;
-  Result<void> settle_echo(const ServiceError& refusal);
+  Detour before_ending(CallGroup& calls) override;
+  std::unexpected<Error> refused(const ShownItem& shown) const;
+  void open(value::WireElement item);
   Result<void> read_answer(const std::string& body);
   void take_attributes(value::WireElement attributes);
 
+  struct Keys;  // what encrypted attributes need
+  const Environment& environment_;
   std::unique_ptr<WritePlan> plan_;
   ReturnValues return_values_;
+  std::unique_ptr<Keys> keys_;           // null: the model has no encrypted attributes
+  std::optional<ServiceError> refusal_;  // a failed condition
+  Verdict verdict_ = Verdict::kNotOurs;  // on that
   value::WireDocument document_;
-  std::shared_ptr<value::WireDocument> echoed_;  // owns attributes_ that came with a refusal
   std::optional<value::WireElement> attributes_;
 };
 

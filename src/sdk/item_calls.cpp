@@ -57,13 +57,13 @@ Result<void> store_timestamp(const TableCore& table, std::size_t slot, const std
   return store(table, slot, fmt::format(R"({{"S":"{}"}})", timestamp->to_string()), record);
 }
 
-// What a put wrote, as the caller reads it back: the struct with its lifecycle members, or the map of the request.
+// What a put wrote, as the caller reads it back: the struct with its lifecycle members, or the item of the request.
 Result<void> read_back(const TableCore& table, const ItemWrite& write, void* stored) {
   if (table.is_document()) return {};
   if (!table.is_record()) {
     value::WireDocument document;
-    TT_TRY(const value::WireElement request, document.parse(write.request()));
-    return table.read_item(request["Item"], stored);
+    TT_TRY(const value::WireElement written, document.parse(write.written_item()));
+    return table.read_item(written, stored);
   }
   const model::Model& model = *table.model();
   const ops::Lifecycle& lifecycle = write.lifecycle();

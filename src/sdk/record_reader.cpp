@@ -155,7 +155,8 @@ Result<void> RecordReader::read_attribute(const RecordPlan::Member& member, Wire
 }
 
 std::unexpected<Error> RecordReader::failure(const RecordPlan::Member& member) const {
-  return fail(code_, fmt::format("attribute \"{}{}\": {}", member.name, place_, message_));
+  return std::unexpected(model::concealed(
+      *member.attribute, Error(code_, fmt::format("attribute \"{}{}\": {}", member.name, place_, message_))));
 }
 
 inline bool RecordReader::read_opened(const Codec& codec, const Stored& stored, void* target) {
