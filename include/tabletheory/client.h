@@ -23,6 +23,7 @@
 #include <string>
 #include <string_view>
 
+#include "tabletheory/capabilities.h"
 #include "tabletheory/error.h"
 #include "tabletheory/schema.h"
 #include "tabletheory/timestamp.h"
@@ -60,6 +61,9 @@ struct ClientOptions {
   std::function<void(std::chrono::milliseconds)> sleep = {};
 
   RetryPolicy retry = {};
+
+  // What the target can do (tabletheory/capabilities.h). Empty: the embedded engine's for memory:, else DynamoDB's.
+  std::optional<Capabilities> target = {};
 
   // The table a model is stored in: `table_names` by the document's name, else the prefix before that name.
   std::map<std::string, std::string> table_names = {};

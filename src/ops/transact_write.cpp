@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/capability_check.h"
 #include "ops/client_token.h"
 #include "ops/condition_failure.h"
 #include "ops/guards.h"
@@ -95,7 +96,9 @@ Result<void> TransactWrite::check() const {
   const auto invalid = [&](std::string message) {
     return std::unexpected(locate(Error(ErrorCode::kInvalidOperator, std::move(message))));
   };
-  if (!environment_.has_transactions) return invalid("the target has no transactions; write the items one by one");
+  if (auto able = require(environment_.target, Capability::kTransactions, "write the items one by one"); !able) {
+    return std::unexpected(locate(std::move(able).error()));
+  }
   if (actions_.empty()) return invalid("the transaction has no actions; add one");
   if (actions_.size() > limits::kTransactionActions) {
     return invalid(fmt::format("the transaction has {} actions, the service takes at most {}; split it",
@@ -153,7 +156,12 @@ Step TransactWrite::next() {
   if (outcome.response) {
     final_ = Step(Done{});
   } else if (outcome.refusal && outcome.refusal->is_transaction_cancelled()) {
-    final_ = Step(Failed{cancelled(*outcome.refusal)});
+    Error error = cancelled(*outcome.refusal);
+    // The token makes a repeat of what was done a success — unless it was refused for the moment only.
+    if (outcome.earlier_unknown && outcome.refusal->is_safe_to_repeat()) {
+      error = Error(std::move(error).also(ErrorCode::kOutcomeUnknown));
+    }
+    final_ = Step(Failed{std::move(error)});
   } else {
     final_ = Step(Failed{locate(std::move(*outcome.error))});
   }

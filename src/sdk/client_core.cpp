@@ -35,6 +35,7 @@ ClientCore::ClientCore(std::shared_ptr<Transport> transport, ClientOptions optio
       options.now ? std::move(options.now) : [] { return Timestamp::from(std::chrono::system_clock::now()); };
   environment_.random = options.random ? std::move(options.random) : system_random;
   environment_.retry = to_retry_policy(options.retry);
+  if (options.target) environment_.target = std::move(*options.target);
   environment_.quota = std::make_shared<ops::RetryQuota>();
 }
 
