@@ -275,6 +275,12 @@ void TableUpdate::plan_settings(value::WireElement description) {
 void TableUpdate::plan_throughput(value::WireElement description, const TableShape& live) {
   const auto billing = object_member(description, "BillingModeSummary");
   const bool is_on_demand = billing && text_member(*billing, "BillingMode") == "PAY_PER_REQUEST";
+  index_throughput_ = changes_.provisioned;
+  const auto own = object_member(description, "ProvisionedThroughput");
+  if (!changes_.provisioned && !changes_.on_demand && !is_on_demand && own) {
+    index_throughput_ =
+        Throughput{integer_member(*own, "ReadCapacityUnits"), integer_member(*own, "WriteCapacityUnits")};
+  }
   std::string members;
   value::WireWriter writer(members);
   if (changes_.on_demand && !is_on_demand) {
@@ -355,7 +361,7 @@ Result<void> TableUpdate::plan_indexes(const TableShape& live) {
     write_definitions(writer, keys);
     writer.raw(R"(,"GlobalSecondaryIndexUpdates":[{"Create":{)");
     write_index(writer, *index);
-    if (changes_.provisioned) write_throughput(writer, *changes_.provisioned);
+    if (index_throughput_) write_throughput(writer, *index_throughput_);
     writer.raw("}}]");
     add("create index " + index->name, "UpdateTable", table_update(members), Stage::kAwaitActive);
   }

@@ -84,6 +84,7 @@ class TableUpdate final : public Operation {
   CallGroup calls_;
   Stage stage_ = Stage::kDescribe;
   bool in_flight_ = false;
+  std::optional<Throughput> index_throughput_;  // of an index that is made; none on demand
   std::size_t next_change_ = 0;
   std::vector<Change> plan_;
   std::vector<std::string> words_;

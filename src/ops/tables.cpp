@@ -60,7 +60,7 @@ bool is_active(value::WireElement description) {
 }
 
 TableOperation::TableOperation(const Environment& environment, Plan plan)
-    : environment_(environment), plan_(std::move(plan)), calls_(environment) {
+    : plan_(std::move(plan)), calls_(environment) {
   switch (plan_.goal) {
     case Goal::kCreate:
       send(Stage::kCreate);

@@ -86,7 +86,6 @@ class TableOperation final : public Operation {
   Turn when_active() const;
   Result<void> read_description(const std::string& body, std::string_view member);
 
-  const Environment& environment_;
   Plan plan_;
   CallGroup calls_;
   Stage stage_;

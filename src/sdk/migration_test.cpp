@@ -117,7 +117,8 @@ TEST_F(Migrations, GoOnWhereAnEarlierRunStopped) {
   const auto stopped = migrate("UserOld", "User", options);
   ASSERT_FALSE(stopped);
   EXPECT_EQ(table("User").scan().count().value(), 2U);
-  options.resume_from = token;
+  const std::string first = token;
+  options.resume_from = first;
   options.transform = nullptr;
   const auto done = migrate("UserOld", "User", options);
   ASSERT_TRUE(done) << done.error().to_string();
@@ -126,7 +127,7 @@ TEST_F(Migrations, GoOnWhereAnEarlierRunStopped) {
   EXPECT_EQ(backups, 1) << "the backup belongs to the first run";
   options.resume_from = "nonsense";
   EXPECT_EQ(migrate("UserOld", "User", options).error().code(), ErrorCode::kInvalidModel);
-  options.resume_from = token;
+  options.resume_from = first;
   options.rename = {};
   EXPECT_EQ(migrate("User", "UserOld", options).error().code(), ErrorCode::kInvalidOperator);
 }

@@ -154,6 +154,9 @@ TEST_F(SharedTables, ModelsThatCannotBeToldApartAreRefused) {
   ASSERT_FALSE(apart);
   EXPECT_NE(apart.error().message().find("discriminator"), std::string::npos) << apart.error().to_string();
   EXPECT_FALSE(DynamicSharedTable::of({}));
+  const auto alone = DynamicSharedTable::of({client_.table(customers_.model())});
+  ASSERT_TRUE(alone) << alone.error().to_string();
+  EXPECT_EQ(alone->scan().all()->front().model, "Customer");
 }
 
 TEST_F(SharedTables, KeysOfSeveralAttributesAreQueriedFromTheFirstOn) {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "model/attribute_rules.h"
 #include "ops/shared_view.h"
 #include "sdk/condition_tree.h"
@@ -94,10 +92,11 @@ ItemReader::ItemReader(const TableCore& table) : table_(table) {
 Result<void> ItemReader::read(value::WireElement stored, void* item, std::span<const std::string> dropped,
                               const model::Model* owner) {
   if (!parts_.empty()) {
-    const auto position = static_cast<std::size_t>(
-        std::ranges::find_if(table_.parts(), [&](const auto& part) { return part->model().get() == owner; }) -
-        table_.parts().begin());
-    return parts_[position].read(stored, table_.choose_entry()(item, position, owner->name()), dropped);
+    const auto& parts = table_.parts();
+    std::size_t position = 0;  // of the only model, which needs no owner
+    while (owner != nullptr && parts[position]->model().get() != owner) ++position;
+    void* const place = table_.choose_entry()(item, position, parts[position]->model()->name());
+    return parts_[position].read(stored, place, dropped);
   }
   if (records_) return records_->read_item(stored, item, dropped);
   return table_.read_map(stored, *static_cast<Item*>(item), dropped);
