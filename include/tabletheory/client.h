@@ -23,6 +23,7 @@
 #include <string>
 #include <string_view>
 
+#include "tabletheory/capabilities.h"
 #include "tabletheory/encryption.h"
 #include "tabletheory/error.h"
 #include "tabletheory/schema.h"
@@ -62,6 +63,8 @@ struct ClientOptions {
 
   RetryPolicy retry = {};
 
+  // What the target can do (tabletheory/capabilities.h). Empty: the embedded engine's for memory:, else DynamoDB's.
+  std::optional<Capabilities> target = {};
   // Keys of encrypted attributes; none: models that have such attributes cannot be used.
   Encryption encryption = {};
 

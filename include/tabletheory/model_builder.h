@@ -70,6 +70,15 @@ class ModelBuilder {
  public:
   using Options = AttributeOptions;
 
+  // A member that keys an index.
+  class KeyMember {
+   public:
+    template <class M>
+    KeyMember(M T::* member) : offset(detail::member_offset(member)), codec(&detail::kCodec<M>) {}  // NOLINT
+    std::size_t offset;
+    const detail::Codec* codec;
+  };
+
   explicit ModelBuilder(detail::RecordInfo& info) : info_(info) {}
 
   // The model's name in every language, and its table.
@@ -137,6 +146,12 @@ class ModelBuilder {
   ModelBuilder& global_index(std::string name, P T::* partition, S T::* sort, IndexOptions options = {}) {
     return add_index(std::move(name), true, {name_of(partition)}, {name_of(sort)}, std::move(options));
   }
+  // Keys of one to four attributes each (version 0.3): `m.global_index("by-place", {&Shop::country, &Shop::city},
+  // {&Shop::street})` queries by `==` on every partition attribute and on a gapless prefix of the sort attributes.
+  ModelBuilder& global_index(std::string name, std::initializer_list<KeyMember> partition,
+                             std::initializer_list<KeyMember> sort, IndexOptions options = {}) {
+    return add_index(std::move(name), true, names_of(partition), names_of(sort), std::move(options));
+  }
   // Over the table's own partition key.
   template <class S>
   ModelBuilder& local_index(std::string name, S T::* sort, IndexOptions options = {}) {
@@ -185,9 +200,14 @@ class ModelBuilder {
     return *this;
   }
 
-  template <class M>
-  std::string name_of(M T::* member) {
-    const detail::Field* field = info_.find(detail::member_offset(member), &detail::kCodec<M>);
+  std::vector<std::string> names_of(std::initializer_list<KeyMember> members) {
+    std::vector<std::string> names;
+    for (const KeyMember& member : members) names.push_back(name_of(member));
+    return names;
+  }
+
+  std::string name_of(const KeyMember& member) {
+    const detail::Field* field = info_.find(member.offset, member.codec);
     if (field != nullptr) return field->name;
     info_.problems.emplace_back("describe() names a member in an index or policy before it declares the attribute");
     return {};

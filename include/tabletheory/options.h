@@ -5,11 +5,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "tabletheory/condition.h"
+#include "tabletheory/table_options.h"
 
 namespace tabletheory {
 
@@ -28,6 +30,14 @@ struct WriteOptions {
   bool return_item_on_failure = false;          // Error::item() holds the item as it stood
 };
 
+// An update in the service's own language: `{"SET #t = :t REMOVE note", {{"#t", "total"}}, {{":t", 5}}}`. Values are
+// stored as they are given.
+struct RawUpdate {
+  std::string expression;
+  std::map<std::string, std::string> names = {};
+  Map values = {};
+};
+
 // Of batches.
 struct BatchOptions {
   std::size_t parallel = 1;  // chunks in flight at once
@@ -35,19 +45,6 @@ struct BatchOptions {
 struct BatchGetOptions {
   bool consistent = false;
   std::size_t parallel = 1;
-};
-
-// Of tables (docs/spec/operations.md, "Tables").
-struct Throughput {
-  std::int64_t read_units = 5;
-  std::int64_t write_units = 5;
-};
-struct TableOptions {
-  std::optional<Throughput> provisioned = {};  // on demand without
-  std::vector<std::pair<std::string, std::string>> tags = {};
-  bool deletion_protection = false;
-  bool wait = true;        // until ACTIVE (or gone)
-  bool enable_ttl = true;  // when the model has a ttl role
 };
 
 // What an operation would send, and why; nothing is sent.

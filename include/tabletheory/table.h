@@ -90,6 +90,15 @@ class ItemTable {
     return *found ? std::optional<T>(std::move(item)) : std::nullopt;
   }
 
+  // The item as it stood when a condition failed (WriteOptions::return_item_on_failure), in the table's own type; none
+  // when the error holds no item.
+  Result<std::optional<T>> failed_item(const Error& error) const {
+    T item{};
+    auto found = detail::read_failed_item(core_, error, &item);
+    if (!found) return std::unexpected(std::move(found).error());
+    return *found ? std::optional<T>(std::move(item)) : std::nullopt;
+  }
+
   // Items that share a partition key, in order of the sort key. By the partition key's value …
   template <class V>
     requires std::constructible_from<Value, const V&> && (!std::same_as<V, Condition>)
@@ -113,6 +122,16 @@ class ItemTable {
 
   UpdateBuilder<T> update_builder(Key key) const { return UpdateBuilder<T>(core_, std::move(key), false); }
   UpdateBuilder<T> upsert_builder(Key key) const { return UpdateBuilder<T>(core_, std::move(key), true); }
+
+  // What the builder cannot say. The same rules hold: the item must exist, updatedAt and the version are kept up, keys,
+  // lifecycle and protected attributes are not written. Refused for models with encrypted attributes. The item as it is
+  // now.
+  Result<T> update_expression(const Key& key, const RawUpdate& update, const WriteOptions& options = {}) const {
+    T item{};
+    auto done = detail::update_expression(core_, key, update, options, &item);
+    if (!done) return std::unexpected(std::move(done).error());
+    return item;
+  }
 
   // In the order of the keys; absent items are none.
   std::expected<std::vector<std::optional<T>>, BatchGetError<std::vector<std::optional<T>>>> batch_get(
@@ -172,6 +191,19 @@ class ModelTable : public ItemTable<T> {
   // Makes the table unless it is there.
   Result<void> ensure_table(const TableOptions& options = {}) const {
     return detail::manage_table(this->core_, detail::TableCall::kEnsure, options);
+  }
+  // Every difference between the live table and what the code or schema declares; empty when there is none. An absent
+  // table is ErrTableNotFound.
+  //
+  //     for (const auto& d : *orders.verify_table()) std::cerr << d.path << ": " << d.model << " / " << d.live << '\n';
+  Result<std::vector<TableDifference>> verify_table() const { return detail::verify_table(this->core_); }
+  // Brings the live table to what is declared, and to what `changes` say: one change at a time, each waited for. The
+  // value says what was done, in order. What no update can change (keys, local indexes) is ErrInvalidModel before
+  // anything is; what a failure left undone is done by the same call again.
+  //
+  //     auto done = orders.update_table({.provisioned = Throughput{10, 5}, .drop_indexes = true});
+  Result<std::vector<std::string>> update_table(const TableChanges& changes = {}) const {
+    return detail::update_table(this->core_, changes);
   }
   // Deletes the table with all its items.
   Result<void> delete_table(const TableOptions& options = {}) const {

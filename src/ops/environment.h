@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "tabletheory/capabilities.h"
 #include "tabletheory/timestamp.h"
 
 namespace tabletheory::crypto {
@@ -34,7 +35,7 @@ struct Environment {
   std::function<std::uint64_t()> random;  // 64 uniformly random bits; never empty
   RetryPolicy retry;
   std::shared_ptr<RetryQuota> quota;  // null: no limit beyond max_attempts
-  bool has_transactions = true;       // abilities of the target
+  Capabilities target = Capabilities::dynamodb();
   // Where the keys of encrypted attributes come from. Null: models that have such attributes fail with
   // ErrEncryptionNotConfigured before a request is sent.
   std::shared_ptr<crypto::KeyProvider> keys;

@@ -11,6 +11,7 @@
 #include "ops/index_choice.h"
 #include "ops/projection.h"
 #include "ops/read_advice.h"
+#include "ops/shared_view.h"
 #include "ops/write_conditions.h"
 #include "value/wire.h"
 
@@ -44,6 +45,7 @@ class Planner {
   Planner(const PagedInput& input, const PageOptions& options) : input_(input), options_(options) {
     plan_ = std::make_unique<PagedPlan>();
     plan_->models = input.models;
+    if (!input.models.empty()) plan_->view = input.models.front();  // for errors, until the view is made
     plan_->table = input.models.empty() ? input.table->name : input.models.front()->table();
     plan_->count = input.count;
     plan_->limit = options.limit;
@@ -103,26 +105,10 @@ class Planner {
 
   Result<void> begin() {
     for (const auto& each : plan_->models) TT_CHECK(check_encryption(input_.environment, *each));
-    TT_CHECK(check_models());
-    return check_numbers(options_, input_.count);
-  }
-
-  // Several models: one table, and discriminators that tell their items apart.
-  Result<void> check_models() const {
-    if (plan_->models.size() < 2) return {};
-    for (const auto& each : plan_->models) {
-      if (each->table() != plan_->table) {
-        return invalid(fmt::format("models {} and {} are in different tables; read each table by itself",
-                                   model()->name(), each->name()));
-      }
-      if (!each->definition().discriminator) {
-        return invalid(
-            fmt::format("model {} has no discriminator, so its items cannot be told from those of other "
-                        "models; declare one, or read the model by itself",
-                        each->name()));
-      }
+    if (!plan_->models.empty()) {
+      TT_TRY(plan_->view, shared_view(plan_->models));
     }
-    return {};
+    return check_numbers(options_, input_.count);
   }
 
   void use_index(const model::Index* index) {
@@ -159,36 +145,45 @@ class Planner {
                       "`consistent`",
                       plan_->index));
     }
-    TT_CHECK(check_ttl());
+    for (const auto& each : plan_->models) TT_CHECK(check_visible(*each));
     TT_TRY(filter_, compile_condition(model(), options_.filter));
     TT_CHECK(check_filter());
     TT_TRY(projection_, ReadProjection::compile(model(), options_.projection));
     add_library_filters();
-    if (model() != nullptr) {
-      projection_.need_for_checks(*model(), options_.hide_expired);
-      // To go on from an item inside a page, and to open envelopes that are bound to their item.
-      if (plan_->limit || std::ranges::any_of(plan_->models, binds_key))
-        for (const dms::KeyAttribute& key : plan_->keys) projection_.need(key.attribute);
-    }
+    for (const auto& each : plan_->models) projection_.need_for_checks(*each, options_.hide_expired);
+    // To go on from an item inside a page, and to open envelopes that are bound to their item.
+    if (model() != nullptr && (plan_->limit || std::ranges::any_of(plan_->models, binds_key)))
+      for (const dms::KeyAttribute& key : plan_->keys) projection_.need(key.attribute);
     plan_->dropped = projection_.dropped;
-    plan_->may_skip = filter_ || (model() != nullptr && (options_.hide_expired || model()->definition().discriminator));
+    plan_->may_skip = filter_ || (model() != nullptr && (options_.hide_expired || plan_->has_discriminators()));
     return {};
   }
 
-  // Expired items can be hidden only where their ttl can be seen.
-  Result<void> check_ttl() const {
-    if (!options_.hide_expired || index_ == nullptr || model()->ttl_slot() == model::kNoSlot) return {};
-    const dms::Index& index = index_->definition;
-    const std::string& ttl = model()->attribute(model()->ttl_slot()).name();
-    const auto is_ttl = [&](const dms::KeyAttribute& key) { return key.attribute == ttl; };
-    if (index.projection == dms::Index::Projection::kAll || std::ranges::any_of(plan_->keys, is_ttl) ||
-        std::ranges::find(index.fields, ttl) != index.fields.end()) {
-      return {};
+  // What items are checked by must be seen where they are read: the discriminator, and the ttl of what may expire.
+  Result<void> check_visible(const model::Model& each) const {
+    if (index_ == nullptr) return {};
+    const auto& discriminator = each.definition().discriminator;
+    if (discriminator && !is_projected(discriminator->attribute)) {
+      return invalid(
+          fmt::format("index {} does not project \"{}\", by which the items of model {} are told from "
+                      "others; project it, or read the table",
+                      plan_->index, discriminator->attribute, each.name()));
     }
+    if (!options_.hide_expired || each.ttl_slot() == model::kNoSlot) return {};
+    const std::string& ttl = each.attribute(each.ttl_slot()).name();
+    if (is_projected(ttl)) return {};
     return invalid(
         fmt::format("index {} does not project the ttl attribute \"{}\", so expired items cannot be hidden; "
                     "project it, or read the table",
-                    index.name, ttl));
+                    plan_->index, ttl));
+  }
+
+  // By the index that is read. (An LSI fetches the rest from the table.)
+  bool is_projected(const std::string& attribute) const {
+    const dms::Index& index = index_->definition;
+    const auto is_it = [&](const dms::KeyAttribute& key) { return key.attribute == attribute; };
+    return !index.global || index.projection == dms::Index::Projection::kAll ||
+           std::ranges::any_of(plan_->keys, is_it) || std::ranges::find(index.fields, attribute) != index.fields.end();
   }
 
   // The service refuses filters on the keys of what is queried.
@@ -215,24 +210,36 @@ class Planner {
   // Counts see no items, so what is checked on items otherwise is asked of the service.
   void add_library_filters() {
     if (!input_.count || model() == nullptr) return;
+    std::vector<expr::Condition> models;
+    for (const auto& each : plan_->models) {
+      std::vector<expr::Condition> checks = library_checks(*each);
+      if (!checks.empty()) models.push_back(expr::Condition::all_of(std::move(checks)));
+    }
+    if (models.empty()) return;
     std::vector<expr::Condition> all;
     if (filter_) all.push_back(std::move(*filter_));
+    all.push_back(models.size() == 1 ? std::move(models.front()) : expr::Condition::any_of(std::move(models)));
+    filter_ = all.size() == 1 ? std::move(all.front()) : expr::Condition::all_of(std::move(all));
+  }
+
+  // What an item of the model must fulfil to be counted.
+  std::vector<expr::Condition> library_checks(const model::Model& each) const {
     using expr::Comparator;
     using expr::Operand;
+    std::vector<expr::Condition> checks;
     const auto path = [](const std::string& name) { return Operand::of(expr::Path::attribute(name)); };
-    if (options_.hide_expired && model()->ttl_slot() != model::kNoSlot) {
-      const std::string& ttl = model()->attribute(model()->ttl_slot()).name();
+    if (options_.hide_expired && each.ttl_slot() != model::kNoSlot) {
+      const std::string& ttl = each.attribute(each.ttl_slot()).name();
       // Comparing with a number holds for numbers only, so an item without ttl, or with another type, is not expired.
       const Number now(input_.environment.now().unix_seconds());
-      all.push_back(
+      checks.push_back(
           expr::Condition::negate(expr::Condition::compare(path(ttl), Comparator::kLe, Operand::of(Value(now)))));
     }
-    if (const auto& discriminator = model()->definition().discriminator) {
-      all.push_back(expr::Condition::compare(path(discriminator->attribute), Comparator::kEq,
-                                             Operand::of(Value(discriminator->value))));
+    if (const auto& discriminator = each.definition().discriminator) {
+      checks.push_back(expr::Condition::compare(path(discriminator->attribute), Comparator::kEq,
+                                                Operand::of(Value(discriminator->value))));
     }
-    filter_.reset();
-    if (!all.empty()) filter_ = expr::Condition::all_of(std::move(all));
+    return checks;
   }
 
   void finish(ExpressionMembers& members) {

@@ -22,6 +22,7 @@ struct PagedPlan {
   bool count = false;
   // Models whose items are wanted; none: documents. Several tell their items apart by discriminators.
   std::vector<std::shared_ptr<const model::Model>> models;
+  std::shared_ptr<const model::Model> view;  // of the models together: ops/shared_view.h; null: documents
   std::string table;
   std::string index;                    // empty: the table
   std::string sort;                     // of cursors: "ASC", "DESC"; empty for scans
@@ -37,7 +38,9 @@ struct PagedPlan {
   std::uint32_t parallel = 1;
   Explanation explanation;  // without the request
 
-  const model::Model* model() const { return models.empty() ? nullptr : models.front().get(); }
+  const model::Model* model() const { return view.get(); }
+  // Whether items may turn out to be of none of the models.
+  bool has_discriminators() const { return !models.empty() && models.front()->definition().discriminator.has_value(); }
   Error locate(Error error) const;
 };
 

@@ -88,6 +88,18 @@ PagedRead::Created PagedRead::query(const Environment& environment, std::vector<
   return start(environment, plan_query({environment, std::move(models)}, request));
 }
 
+PagedRead::Created PagedRead::count(const Environment& environment, std::vector<Model> models,
+                                    const QueryRequest& request) {
+  if (models.empty()) return fail(ErrorCode::kInvalidOperator, "no model is given; name at least one");
+  return start(environment, plan_query({environment, std::move(models), nullptr, true}, request));
+}
+
+PagedRead::Created PagedRead::count(const Environment& environment, std::vector<Model> models,
+                                    const ScanRequest& request) {
+  if (models.empty()) return fail(ErrorCode::kInvalidOperator, "no model is given; name at least one");
+  return start(environment, plan_scan({environment, std::move(models), nullptr, true}, request));
+}
+
 PagedRead::Created PagedRead::scan(const Environment& environment, std::vector<Model> models,
                                    const ScanRequest& request) {
   if (models.empty()) return fail(ErrorCode::kInvalidOperator, "no model is given; name at least one");
@@ -264,7 +276,7 @@ Result<void> PagedRead::take(Worker& worker) {
 Result<void> PagedRead::take_items(value::WireObject answer, std::string& cursor) {
   value::WireArray items;
   if (answer.at_key("Items").get(items) != simdjson::SUCCESS) return {};
-  const model::Model* model = plan_->model();
+  const bool has_discriminators = plan_->has_discriminators();
   const Timestamp now = plan_->hide_expired ? environment_.now() : Timestamp();
   page_.items.reserve(page_.items.size() + items.size());
   bool cut = false;
@@ -273,18 +285,15 @@ Result<void> PagedRead::take_items(value::WireObject answer, std::string& cursor
       cut = true;
       break;
     }
-    if (model != nullptr && plan_->hide_expired && is_expired(*model, item, now)) {
+    std::shared_ptr<const model::Model> owner;
+    if (has_discriminators) owner = owner_of(item);
+    const model::Model* model = has_discriminators ? owner.get() : plan_->model();
+    const bool is_foreign = has_discriminators && model == nullptr;
+    if (is_foreign || (model != nullptr && plan_->hide_expired && is_expired(*model, item, now))) {
       ++page_.skipped_count;
       continue;
     }
-    if (model != nullptr && model->definition().discriminator) {
-      auto owner = owner_of(item);
-      if (!owner) {
-        ++page_.skipped_count;
-        continue;
-      }
-      if (plan_->models.size() > 1) page_.models.push_back(std::move(owner));
-    }
+    if (plan_->models.size() > 1) page_.models.push_back(std::move(owner));
     page_.items.push_back(item);
     ++page_.count;
     ++total_;

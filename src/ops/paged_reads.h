@@ -81,10 +81,12 @@ class PagedRead final : public Operation {
   // Select=COUNT over all pages: no PageReady; total() after Done. Limits and cursors are ErrInvalidOperator.
   static Created count(const Environment& environment, Model model, const QueryRequest& request);
   static Created count(const Environment& environment, Model model, const ScanRequest& request);
-  // Several models of one table, told apart by their discriminators: Page::models says whose each item is. Attributes,
-  // keys and indexes are those of the first model.
+  // Several models of one table, told apart by their discriminators: Page::models says whose each item is. Filters,
+  // projections and index choice know the attributes and indexes of them all (ops/shared_view.h).
   static Created query(const Environment& environment, std::vector<Model> models, const QueryRequest& request);
   static Created scan(const Environment& environment, std::vector<Model> models, const ScanRequest& request);
+  static Created count(const Environment& environment, std::vector<Model> models, const QueryRequest& request);
+  static Created count(const Environment& environment, std::vector<Model> models, const ScanRequest& request);
   // Without a model: index and keys are taken as given.
   static Created query(const Environment& environment, const DocumentTable& table, const QueryRequest& request);
   static Created scan(const Environment& environment, const DocumentTable& table, const ScanRequest& request);

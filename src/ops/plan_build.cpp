@@ -88,7 +88,8 @@ void take_encrypted(const model::Model& model, WritePlan& plan, expr::Update& up
 
 Result<WritePlan> finish_update(const WriteInput& input, WritePlan plan, expr::Update update) {
   const model::Model& model = *input.model;
-  const bool repeatable = is_repeatable(update);
+  // A version that is counted up without a lock would be counted twice.
+  const bool repeatable = is_repeatable(update) && model.version_slot() == model::kNoSlot;
   TT_TRY(plan.lock, explicit_version(model, input.options));
   TT_CHECK(add_lifecycle(model, plan, update));
   TT_CHECK(finish(input.options, plan, update, model.attribute(model.partition_slot()).name()));

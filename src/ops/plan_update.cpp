@@ -203,7 +203,9 @@ Result<WritePlan> upsert(const WriteInput& input) {
   std::vector<expr::Condition> conditions;
   if (plan.lock) lock_conditions(model, *plan.lock, conditions);
   TT_CHECK(finish(input, plan, members, text, std::move(conditions)));
-  plan.repeat = plan.lock ? Repeat::kGuarded : plan.has_other_condition ? Repeat::kNever : Repeat::kAlways;
+  // A version that is counted up without a lock would be counted twice.
+  const bool counts = model.version_slot() != model::kNoSlot;
+  plan.repeat = plan.lock ? Repeat::kGuarded : plan.has_other_condition || counts ? Repeat::kNever : Repeat::kAlways;
   return plan;
 }
 

@@ -7,6 +7,7 @@
 #include "ops/item_writer.h"
 #include "ops/opening.h"
 #include "ops/projection.h"
+#include "ops/shared_view.h"
 #include "ops/stored_attributes.h"
 
 namespace tabletheory::ops {
@@ -111,12 +112,11 @@ Result<void> ItemRead::settle(Outcome& outcome) {
 
 Result<void> ItemRead::check_item() {
   const model::Model* model = target_.model.get();
-  if (item_ && model != nullptr && is_of_other_model(*model, *item_)) {
-    item_.reset();
-    return std::unexpected(locate(Error(
-        ErrorCode::kInvalidModel,
-        fmt::format("the item with this key is of another model: its \"{}\" is not \"{}\"; read it with its own model",
-                    model->definition().discriminator->attribute, model->definition().discriminator->value))));
+  if (item_ && model != nullptr) {
+    if (auto owned = check_owner(*model, *item_); !owned) {
+      item_.reset();
+      return std::unexpected(locate(std::move(owned).error()));
+    }
   }
   if (item_ && model != nullptr && hide_expired_ && is_expired(*model, *item_, target_.environment.now())) {
     item_.reset();

@@ -10,29 +10,6 @@
 namespace tabletheory::ops {
 namespace {
 
-using std::chrono::milliseconds;
-
-// docs/spec/operations.md, "Tables".
-constexpr milliseconds kFirstPoll{250}, kLongestPoll{5'000}, kLongestWait{300'000};
-
-std::string by_name(const std::string& table) {
-  std::string body = R"({"TableName":)";
-  value::WireWriter writer(body);
-  writer.string(table);
-  writer.raw('}');
-  return body;
-}
-
-std::string enable_ttl_body(const std::string& table, const std::string& attribute) {
-  std::string body = R"({"TableName":)";
-  value::WireWriter writer(body);
-  writer.string(table);
-  writer.raw(R"(,"TimeToLiveSpecification":{"Enabled":true,"AttributeName":)");
-  writer.string(attribute);
-  writer.raw("}}");
-  return body;
-}
-
 bool is_absent(const Outcome& outcome) {
   return outcome.error && outcome.error->is(ErrorCode::kTableNotFound);
 }
@@ -42,27 +19,48 @@ std::string_view text_member(value::WireElement object, std::string_view name) {
   return object.at_key(name).get(text) == simdjson::SUCCESS ? text : std::string_view();
 }
 
-// The models' one ttl attribute; empty when none has the role. ErrInvalidModel when they differ.
-Result<std::string> shared_ttl(TableOperation::Models models) {
-  std::string shared;
-  for (const auto& model : models) {
-    if (model->ttl_slot() == model::kNoSlot) continue;
-    const std::string& attribute = model->attribute(model->ttl_slot()).name();
-    if (!shared.empty() && shared != attribute) {
-      return fail(
-          ErrorCode::kInvalidModel,
-          fmt::format("table {} has the ttl attribute \"{}\" in one model and \"{}\" in another; a table has one",
-                      model->table(), shared, attribute));
-    }
-    shared = attribute;
-  }
-  return shared;
-}
-
 }  // namespace
 
+std::string by_table_name(const std::string& table) {
+  std::string body = R"({"TableName":)";
+  value::WireWriter writer(body);
+  writer.string(table);
+  writer.raw('}');
+  return body;
+}
+
+std::string ttl_request(const std::string& table, const std::string& attribute, bool enabled) {
+  std::string body = R"({"TableName":)";
+  value::WireWriter writer(body);
+  writer.string(table);
+  writer.raw(enabled ? R"(,"TimeToLiveSpecification":{"Enabled":true,"AttributeName":)"
+                     : R"(,"TimeToLiveSpecification":{"Enabled":false,"AttributeName":)");
+  writer.string(attribute);
+  writer.raw("}}");
+  return body;
+}
+
+std::string recovery_request(const std::string& table, bool enabled) {
+  std::string body = R"({"TableName":)";
+  value::WireWriter writer(body);
+  writer.string(table);
+  writer.raw(R"(,"PointInTimeRecoverySpecification":{"PointInTimeRecoveryEnabled":)");
+  writer.raw(enabled ? "true}}" : "false}}");
+  return body;
+}
+
+bool is_active(value::WireElement description) {
+  if (text_member(description, "TableStatus") != "ACTIVE") return false;
+  value::WireArray indexes;
+  if (description.at_key("GlobalSecondaryIndexes").get(indexes) != simdjson::SUCCESS) return true;
+  return std::ranges::all_of(indexes.begin(), indexes.end(), [](const value::WireElement index) {
+    const std::string_view status = text_member(index, "IndexStatus");
+    return status.empty() || status == "ACTIVE";
+  });
+}
+
 TableOperation::TableOperation(const Environment& environment, Plan plan)
-    : environment_(environment), plan_(std::move(plan)), calls_(environment) {
+    : plan_(std::move(plan)), calls_(environment) {
   switch (plan_.goal) {
     case Goal::kCreate:
       send(Stage::kCreate);
@@ -84,14 +82,14 @@ TableOperation::~TableOperation() = default;
 
 TableOperation::Created TableOperation::from_models(const Environment& environment, Models models,
                                                     const TableOptions& options, Goal goal, std::string_view name) {
-  auto body = create_table_request(models, options);
   const std::string table = models.empty() ? std::string() : models.front()->table();
   const auto refused = [&](Error error) { return std::unexpected(located(std::move(error), name, nullptr, table)); };
-  if (!body) return refused(std::move(body).error());
-  auto ttl = shared_ttl(models);
-  if (!ttl) return refused(std::move(ttl).error());
-  Plan plan{goal, name, table, std::move(*body), {}, options.wait};
-  if (options.enable_ttl && options.wait) plan.ttl_attribute = std::move(*ttl);
+  auto shape = shape_of(models);
+  if (!shape) return refused(std::move(shape).error());
+  if (auto able = check_able(environment.target, *shape, options); !able) return refused(std::move(able).error());
+  Plan plan{goal, name, table, create_table_request(*shape, options), {}, options.wait};
+  if (options.enable_ttl && options.wait) plan.ttl_attribute = shape->ttl_attribute;
+  plan.point_in_time_recovery = options.point_in_time_recovery && options.wait;
   return std::unique_ptr<TableOperation>(new TableOperation(environment, std::move(plan)));
 }
 
@@ -133,18 +131,21 @@ void TableOperation::send(Stage stage) {
       calls_.add("CreateTable", plan_.create_body, Repeat::kAlways);
       break;
     case Stage::kDelete:
-      calls_.add("DeleteTable", by_name(plan_.table), Repeat::kAlways);
+      calls_.add("DeleteTable", by_table_name(plan_.table), Repeat::kAlways);
       break;
     case Stage::kDescribeTtl:
-      calls_.add("DescribeTimeToLive", by_name(plan_.table), Repeat::kRead);
+      calls_.add("DescribeTimeToLive", by_table_name(plan_.table), Repeat::kRead);
       break;
     case Stage::kEnableTtl:
-      calls_.add("UpdateTimeToLive", enable_ttl_body(plan_.table, plan_.ttl_attribute), Repeat::kAlways);
+      calls_.add("UpdateTimeToLive", ttl_request(plan_.table, plan_.ttl_attribute, true), Repeat::kAlways);
+      break;
+    case Stage::kEnableRecovery:
+      calls_.add("UpdateContinuousBackups", recovery_request(plan_.table, true), Repeat::kAlways);
       break;
     case Stage::kDescribe:
     case Stage::kAwaitActive:
     case Stage::kAwaitGone:
-      calls_.add("DescribeTable", by_name(plan_.table), Repeat::kRead);
+      calls_.add("DescribeTable", by_table_name(plan_.table), Repeat::kRead);
       break;
   }
   in_flight_ = true;
@@ -159,30 +160,17 @@ Step TableOperation::next() {
     if (turn && turn->kind == Turn::Kind::kDone) {
       final_ = Step(Done{});
     } else if (turn && turn->kind == Turn::Kind::kStage) {
-      delay_ = waited_ = milliseconds(0);
+      patience_.renew();
       send(turn->stage);
     } else if (turn) {
       stage_ = turn->stage;
-      auto pause = poll();
+      auto pause = patience_.pause(stage_ == Stage::kAwaitGone ? "gone" : "ACTIVE");
       if (pause) return std::move(*pause);
       turn = std::unexpected(std::move(pause).error());
     }
     if (!turn) final_ = Step(Failed{located(std::move(turn).error(), plan_.name, nullptr, plan_.table)});
   }
   return *final_;
-}
-
-// A pause before the state is asked for again, each twice as long as the one before.
-Result<Step> TableOperation::poll() {
-  if (waited_ >= kLongestWait) {
-    return fail(ErrorCode::kTimeout,
-                fmt::format("the table is still not {} after {} s; look at it with describe_table, and wait again",
-                            stage_ == Stage::kAwaitGone ? "gone" : "ACTIVE", kLongestWait.count() / 1000));
-  }
-  delay_ = delay_.count() == 0 ? kFirstPoll : std::min(delay_ * 2, kLongestPoll);
-  delay_ = std::min(delay_, kLongestWait - waited_);
-  waited_ += delay_;
-  return Step(Sleep{delay_});
 }
 
 Result<TableOperation::Turn> TableOperation::take(Outcome& outcome) {
@@ -196,6 +184,9 @@ Result<TableOperation::Turn> TableOperation::take(Outcome& outcome) {
     case Stage::kDescribeTtl:
     case Stage::kEnableTtl:
       return after_ttl(outcome);
+    case Stage::kEnableRecovery:
+      if (!outcome.response) return std::unexpected(std::move(*outcome.error));
+      return Turn{Turn::Kind::kDone};
     case Stage::kAwaitActive:
     case Stage::kAwaitGone:
       break;
@@ -210,7 +201,7 @@ Result<TableOperation::Turn> TableOperation::after_describe(Outcome& outcome) {
   if (plan_.goal == Goal::kDescribe) return Turn{Turn::Kind::kDone};
   existed_ = true;
   if (!plan_.wait) return Turn{Turn::Kind::kDone};
-  return is_active() ? when_active() : Turn{Turn::Kind::kPoll, Stage::kAwaitActive};
+  return is_active(*description_) ? when_active() : Turn{Turn::Kind::kPoll, Stage::kAwaitActive};
 }
 
 Result<TableOperation::Turn> TableOperation::after_create(Outcome& outcome) {
@@ -224,7 +215,7 @@ Result<TableOperation::Turn> TableOperation::after_create(Outcome& outcome) {
   if (!outcome.response) return std::unexpected(std::move(*outcome.error));
   TT_CHECK(read_description(outcome.response->body, "TableDescription"));
   if (!plan_.wait) return Turn{Turn::Kind::kDone};
-  return is_active() ? when_active() : Turn{Turn::Kind::kPoll, Stage::kAwaitActive};
+  return is_active(*description_) ? when_active() : Turn{Turn::Kind::kPoll, Stage::kAwaitActive};
 }
 
 Result<TableOperation::Turn> TableOperation::after_poll(Outcome& outcome) {
@@ -235,20 +226,25 @@ Result<TableOperation::Turn> TableOperation::after_poll(Outcome& outcome) {
   }
   if (!outcome.response) return std::unexpected(std::move(*outcome.error));
   TT_CHECK(read_description(outcome.response->body, "Table"));
-  if (stage_ == Stage::kAwaitGone || !is_active()) return Turn{Turn::Kind::kPoll, stage_};
+  if (stage_ == Stage::kAwaitGone || !is_active(*description_)) return Turn{Turn::Kind::kPoll, stage_};
   return when_active();
 }
 
 TableOperation::Turn TableOperation::when_active() const {
-  if (plan_.ttl_attribute.empty()) return {Turn::Kind::kDone};
+  if (plan_.ttl_attribute.empty()) return when_ttl_is_set();
   return {Turn::Kind::kStage, existed_ ? Stage::kDescribeTtl : Stage::kEnableTtl};
+}
+
+TableOperation::Turn TableOperation::when_ttl_is_set() const {
+  if (!plan_.point_in_time_recovery || existed_) return {Turn::Kind::kDone};
+  return {Turn::Kind::kStage, Stage::kEnableRecovery};
 }
 
 Result<TableOperation::Turn> TableOperation::after_ttl(Outcome& outcome) {
   if (stage_ == Stage::kEnableTtl) {
     // The service refuses to enable what is enabled: the echo of our own success.
     const bool echo = outcome.earlier_unknown && outcome.error && outcome.error->is(ErrorCode::kRequestRejected);
-    if (outcome.response || echo) return Turn{Turn::Kind::kDone};
+    if (outcome.response || echo) return when_ttl_is_set();
     return std::unexpected(std::move(*outcome.error));
   }
   if (!outcome.response) return std::unexpected(std::move(*outcome.error));
@@ -261,7 +257,7 @@ Result<TableOperation::Turn> TableOperation::after_ttl(Outcome& outcome) {
   const std::string_view status = text_member(ttl, "TimeToLiveStatus");
   if (status != "ENABLED" && status != "ENABLING") return Turn{Turn::Kind::kStage, Stage::kEnableTtl};
   const std::string_view attribute = text_member(ttl, "AttributeName");
-  if (attribute == plan_.ttl_attribute) return Turn{Turn::Kind::kDone};
+  if (attribute == plan_.ttl_attribute) return when_ttl_is_set();
   return fail(
       ErrorCode::kInvalidModel,
       fmt::format("the table expires items by \"{}\", the model by \"{}\"; change the model, or disable TTL first",
@@ -287,17 +283,6 @@ Result<void> TableOperation::read_description(const std::string& body, std::stri
               fmt::format("the answer to {} does not describe a table; check that the address is "
                           "a DynamoDB endpoint",
                           calls_.operation(0)));
-}
-
-// The table and all of its indexes.
-bool TableOperation::is_active() const {
-  if (!description_ || text_member(*description_, "TableStatus") != "ACTIVE") return false;
-  value::WireArray indexes;
-  if (description_->at_key("GlobalSecondaryIndexes").get(indexes) != simdjson::SUCCESS) return true;
-  return std::ranges::all_of(indexes.begin(), indexes.end(), [](const value::WireElement index) {
-    const std::string_view status = text_member(index, "IndexStatus");
-    return status.empty() || status == "ACTIVE";
-  });
 }
 
 }  // namespace tabletheory::ops

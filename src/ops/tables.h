@@ -7,8 +7,6 @@
 // outlive the operation.
 #pragma once
 
-#include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,22 +17,12 @@
 #include "ops/call.h"
 #include "ops/environment.h"
 #include "ops/operation.h"
+#include "ops/patience.h"
+#include "ops/table_options.h"
+#include "ops/table_shape.h"
 #include "value/wire.h"
 
 namespace tabletheory::ops {
-
-struct Throughput {
-  std::int64_t read_units = 5;
-  std::int64_t write_units = 5;
-};
-
-struct TableOptions {
-  std::optional<Throughput> provisioned{};  // on demand without
-  std::map<std::string, std::string> tags{};
-  bool deletion_protection = false;
-  bool wait = true;        // until ACTIVE (or gone, for a delete)
-  bool enable_ttl = true;  // when a model has a ttl role; needs `wait`
-};
 
 class TableOperation final : public Operation {
  public:
@@ -60,7 +48,16 @@ class TableOperation final : public Operation {
 
  private:
   enum class Goal : std::uint8_t { kCreate, kEnsure, kDescribe, kRemove, kWait };
-  enum class Stage : std::uint8_t { kDescribe, kCreate, kAwaitActive, kDescribeTtl, kEnableTtl, kDelete, kAwaitGone };
+  enum class Stage : std::uint8_t {
+    kDescribe,
+    kCreate,
+    kAwaitActive,
+    kDescribeTtl,
+    kEnableTtl,
+    kEnableRecovery,
+    kDelete,
+    kAwaitGone
+  };
   struct Plan {
     Goal goal;
     std::string_view name;  // of the operation, for errors
@@ -68,6 +65,7 @@ class TableOperation final : public Operation {
     std::string create_body{};
     std::string ttl_attribute{};  // empty: no TTL to enable
     bool wait = true;
+    bool point_in_time_recovery = false;  // of a table that is made
   };
   TableOperation(const Environment& environment, Plan plan);
   static Created from_models(const Environment& environment, Models models, const TableOptions& options, Goal goal,
@@ -83,26 +81,33 @@ class TableOperation final : public Operation {
   Result<Turn> after_create(Outcome& outcome);
   Result<Turn> after_poll(Outcome& outcome);
   Result<Turn> after_ttl(Outcome& outcome);
+  Turn when_ttl_is_set() const;
   Result<Turn> after_delete(Outcome& outcome);
   Turn when_active() const;
-  Result<Step> poll();
   Result<void> read_description(const std::string& body, std::string_view member);
-  bool is_active() const;
 
-  const Environment& environment_;
   Plan plan_;
   CallGroup calls_;
   Stage stage_;
   bool in_flight_ = false, existed_ = false;
-  std::chrono::milliseconds waited_{}, delay_{};
+  Patience patience_;
   value::WireDocument document_;
   std::optional<value::WireElement> description_;
   std::optional<Step> final_;
 };
 
-// The body of a CreateTable request for the models, for inspection and generators. ErrInvalidModel when the models do
-// not fit together.
+// The body of a CreateTable request, for inspection and generators. ErrInvalidModel when the models do not fit
+// together.
+std::string create_table_request(const TableShape& shape, const TableOptions& options = {});
 Result<std::string> create_table_request(std::span<const std::shared_ptr<const model::Model>> models,
                                          const TableOptions& options = {});
+// `{"TableName":"…"}`
+std::string by_table_name(const std::string& table);
+// An UpdateTimeToLive request.
+std::string ttl_request(const std::string& table, const std::string& attribute, bool enabled);
+// An UpdateContinuousBackups request.
+std::string recovery_request(const std::string& table, bool enabled);
+// Whether the table and all of its indexes are ACTIVE.
+bool is_active(value::WireElement description);
 
 }  // namespace tabletheory::ops

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "ops/capability_check.h"
 #include "ops/guards.h"
 #include "ops/item_writer.h"
 #include "ops/stored_attributes.h"
@@ -52,7 +53,9 @@ Result<void> TransactRead::prepare() {
     return std::unexpected(
         located(Error(ErrorCode::kInvalidOperator, std::move(message)), "transact_get", nullptr, {}));
   };
-  if (!environment_.has_transactions) return invalid("the target has no transactions; read the items one by one");
+  if (auto able = require(environment_.target, Capability::kTransactions, "read the items one by one"); !able) {
+    return std::unexpected(located(std::move(able).error(), "transact_get", nullptr, {}));
+  }
   if (positions_.empty()) return invalid("the transaction has no keys; add one");
   if (positions_.size() > limits::kTransactionActions) {
     return invalid(fmt::format("the transaction has {} keys, the service takes at most {}; split it", positions_.size(),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/capability_check.h"
 #include "ops/client_token.h"
 #include "ops/condition_failure.h"
 #include "ops/guards.h"
@@ -106,7 +107,9 @@ Result<void> TransactWrite::check() const {
   const auto invalid = [&](std::string message) {
     return std::unexpected(locate(Error(ErrorCode::kInvalidOperator, std::move(message))));
   };
-  if (!environment_.has_transactions) return invalid("the target has no transactions; write the items one by one");
+  if (auto able = require(environment_.target, Capability::kTransactions, "write the items one by one"); !able) {
+    return std::unexpected(locate(std::move(able).error()));
+  }
   if (actions_.empty()) return invalid("the transaction has no actions; add one");
   if (actions_.size() > limits::kTransactionActions) {
     return invalid(fmt::format("the transaction has {} actions, the service takes at most {}; split it",
@@ -187,11 +190,15 @@ Step TransactWrite::next() {
 
 Step TransactWrite::settle(Outcome& outcome) {
   if (!refusal_ && outcome.refusal && outcome.refusal->is_transaction_cancelled()) {
+    // The token makes a repeat of what was done a success — unless it was refused for the moment only.
+    may_have_happened_ = outcome.earlier_unknown && outcome.refusal->is_safe_to_repeat();
     refusal_ = std::move(*outcome.refusal);
   }
   if (refusal_) {
     if (auto detour = open_reasons(); detour && *detour) return std::move(**detour);
-    final_ = Step(Failed{cancelled(*refusal_)});
+    Error error = cancelled(*refusal_);
+    if (may_have_happened_) error = Error(std::move(error).also(ErrorCode::kOutcomeUnknown));
+    final_ = Step(Failed{std::move(error)});
   } else if (outcome.response) {
     final_ = Step(Done{});
   } else {

@@ -195,9 +195,11 @@ TEST_F(TransactWriteTest, ConflictsToTheEndAreRetryable) {
 }
 
 TEST_F(TransactWriteTest, ATargetWithoutTransactionsIsToldBeforehand) {
-  target.environment().has_transactions = false;
+  target.environment().target = Capabilities::alternator();
   ASSERT_TRUE(transaction.put(notes(), Bound(notes(), {{"id", 1}})));
-  EXPECT_EQ(run().code(), ErrorCode::kInvalidOperator);
+  const Error error = run();
+  EXPECT_EQ(error.code(), ErrorCode::kInvalidOperator);
+  EXPECT_NE(error.message().find("Alternator has no transactions"), std::string::npos) << error.message();
 }
 
 class TransactReadTest : public testing::Test {

@@ -15,6 +15,7 @@ namespace tabletheory {
 Result<Client> Client::connect(std::string_view address, ClientOptions options) {
   TT_TRY(const sdk::Address parsed, sdk::parse_address(address));
   if (parsed.kind == sdk::Address::Kind::kMemory) {
+    if (!options.target) options.target = Capabilities::embedded();
     auto transport = sdk::make_embedded_transport(parsed.name, options.now);
     return over(std::move(transport), std::move(options));
   }

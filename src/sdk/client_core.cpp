@@ -36,6 +36,7 @@ ClientCore::ClientCore(std::shared_ptr<Transport> transport, ClientOptions optio
   environment_.random = options.random ? std::move(options.random) : system_random;
   environment_.retry = to_retry_policy(options.retry);
   environment_.keys = options.encryption.provider();
+  if (options.target) environment_.target = std::move(*options.target);
   environment_.quota = std::make_shared<ops::RetryQuota>();
 }
 

@@ -132,6 +132,29 @@ Result<bool> read(const TablePointer& table, const Key& key, const GetOptions& o
   return true;
 }
 
+Result<bool> read_failed_item(const TablePointer& table, const Error& error, void* item) {
+  if (error.item() == nullptr) return false;
+  if (!table->is_record()) {
+    *static_cast<Item*>(item) = *error.item();
+    return true;
+  }
+  // The error's item holds logical values; a struct is read from stored ones.
+  const model::Model& model = *table->model();
+  const model::DynamicItem source(model, *error.item());
+  std::string wire = "{";
+  for (std::size_t slot = 0; slot < model.attributes().size(); ++slot) {
+    if (source.presence(slot) == model::Presence::kAbsent) continue;
+    if (wire.size() > 1) wire += ',';
+    wire += model.attribute(slot).json_key;
+    TT_CHECK(source.write(slot, wire));
+  }
+  wire += '}';
+  value::WireDocument document;
+  TT_TRY(const value::WireElement stored, document.parse(wire));
+  TT_CHECK(RecordReader(table->plan()).read_item(stored, item));
+  return true;
+}
+
 Result<bool> update(const TablePointer& table, const Key& key, const UpdatePlan& plan, Returned returned, void* item,
                     Item* part) {
   TT_TRY(const KeySource source, KeySource::make(*table, key));
@@ -151,6 +174,23 @@ Result<bool> update(const TablePointer& table, const Key& key, const UpdatePlan&
     TT_CHECK(table->read_map(*attributes, *part));
   }
   return true;
+}
+
+Result<void> update_expression(const TablePointer& table, const Key& key, const RawUpdate& update,
+                               const WriteOptions& options, void* item) {
+  TT_TRY(const KeySource source, KeySource::make(*table, key));
+  TT_TRY(ops::WriteOptions input, to_write_options(*table, options));
+  input.return_values = ops::ReturnValues::kAllNew;
+  ops::RawExpression expression{update.expression, {}, update.values};
+  for (const auto& [placeholder, name] : update.names) expression.names.set(placeholder, Value(name));
+  TT_TRY(const auto operation,
+         table->is_document()
+             ? ItemWrite::update_expression(table->environment(), table->documents(), source.item(), expression, input)
+             : ItemWrite::update_expression(table->environment(), table->model(), source.source(), expression, input));
+  TT_CHECK(Driver(table->client()).run(*operation));
+  if (const value::WireElement* attributes = operation->attributes()) return table->read_item(*attributes, item);
+  return fail(ErrorCode::kTransport,
+              "the target answered an update without the item it was asked for; check its compatibility");
 }
 
 }  // namespace tabletheory::detail

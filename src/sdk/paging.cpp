@@ -84,6 +84,11 @@ PagedRead::Created make_read(const TableCore& table, const Target& target, const
 }
 
 PagedRead::Created make_read(const TableCore& table, const ReadPlan& plan, Purpose purpose) {
+  if (!table.parts().empty()) {
+    std::vector<PagedRead::Model> models;
+    for (const TablePointer& part : table.parts()) models.push_back(part->model());
+    return make_read(table, models, plan, purpose);
+  }
   return table.is_document() ? make_read(table, table.documents(), plan, purpose)
                              : make_read(table, table.model(), plan, purpose);
 }
@@ -92,8 +97,9 @@ Result<PageInfo> take_page(const TableCore& table, PagedRead& read, const ItemSi
   ops::Page& page = read.page();
   sink.clear(sink.items, page.items.size());
   ItemReader reader(table);
-  for (const value::WireElement stored : page.items) {
-    TT_CHECK(reader.read(stored, sink.append(sink.items), read.dropped()));
+  for (std::size_t i = 0; i < page.items.size(); ++i) {
+    const model::Model* owner = page.models.empty() ? nullptr : page.models[i].get();
+    TT_CHECK(reader.read(page.items[i], sink.append(sink.items), read.dropped(), owner));
   }
   return PageInfo{std::move(page.cursor), page.scanned_count, page.skipped_count, page.consumed_capacity};
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/attribute_rules.h"
+#include "ops/shared_view.h"
 #include "sdk/condition_tree.h"
 #include "sdk/record_writer.h"
 #include "sdk/schema_data.h"
@@ -28,12 +29,17 @@ TableCore::TableCore(std::shared_ptr<const ClientCore> client, Model handle, std
 TableCore::TableCore(std::shared_ptr<const ClientCore> client, ops::DocumentTable documents)
     : client_(std::move(client)), documents_(std::move(documents)) {}
 
+TableCore::TableCore(std::vector<TablePointer> parts, std::shared_ptr<const model::Model> view, ChooseEntry choose)
+    : client_(parts.front()->client_), model_(std::move(view)), parts_(std::move(parts)), choose_entry_(choose) {}
+
 TableCore::TableCore(const TableCore& table, std::shared_ptr<const ClientCore> client)
     : client_(std::move(client)),
       handle_(table.handle_),
       model_(table.model_),
       plan_(table.plan_),
-      documents_(table.documents_) {}
+      documents_(table.documents_),
+      parts_(table.parts_),
+      choose_entry_(table.choose_entry_) {}
 
 std::unique_ptr<model::ItemSource> TableCore::source(const void* item) const {
   if (is_record()) return std::make_unique<RecordItem>(*plan_, item);
@@ -61,6 +67,7 @@ Result<Item> TableCore::key_item(const Key& key) const {
 }
 
 Result<void> TableCore::read_item(value::WireElement stored, void* item, std::span<const std::string> dropped) const {
+  if (model_) TT_CHECK(ops::check_owner(*model_, stored));
   if (!is_record()) return read_map(stored, *static_cast<Item*>(item), dropped);
   return RecordReader(*plan_).read_item(stored, item, dropped);
 }
@@ -79,9 +86,18 @@ Result<void> TableCore::read_map(value::WireElement stored, Item& item, std::spa
 
 ItemReader::ItemReader(const TableCore& table) : table_(table) {
   if (table.is_record()) records_.emplace(table.plan());
+  for (const TablePointer& part : table.parts()) parts_.emplace_back(*part);
 }
 
-Result<void> ItemReader::read(value::WireElement stored, void* item, std::span<const std::string> dropped) {
+Result<void> ItemReader::read(value::WireElement stored, void* item, std::span<const std::string> dropped,
+                              const model::Model* owner) {
+  if (!parts_.empty()) {
+    const auto& parts = table_.parts();
+    std::size_t position = 0;  // of the only model, which needs no owner
+    while (owner != nullptr && parts[position]->model().get() != owner) ++position;
+    void* const place = table_.choose_entry()(item, position, parts[position]->model()->name());
+    return parts_[position].read(stored, place, dropped);
+  }
   if (records_) return records_->read_item(stored, item, dropped);
   return table_.read_map(stored, *static_cast<Item*>(item), dropped);
 }
@@ -112,6 +128,13 @@ Result<TablePointer> open_record(const std::shared_ptr<const ClientCore>& client
 TablePointer open_documents(const std::shared_ptr<const ClientCore>& client, std::string table_name,
                             std::vector<std::string> key) {
   return std::make_shared<const TableCore>(client, ops::DocumentTable{std::move(table_name), std::move(key)});
+}
+
+Result<TablePointer> open_shared(std::vector<TablePointer> tables, ChooseEntry choose) {
+  std::vector<std::shared_ptr<const model::Model>> models;
+  for (const TablePointer& table : tables) models.push_back(table->model());
+  TT_TRY(auto view, ops::shared_view(models));
+  return std::make_shared<const TableCore>(std::move(tables), std::move(view), choose);
 }
 
 TablePointer with_limits(const TablePointer& table, CallLimits limits) {

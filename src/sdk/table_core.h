@@ -25,6 +25,8 @@ class TableCore {
   TableCore(std::shared_ptr<const ClientCore> client, Model handle, std::string table_name, const RecordInfo* record);
   // Documents.
   TableCore(std::shared_ptr<const ClientCore> client, ops::DocumentTable documents);
+  // Several models of one table, for reads only; `view` is what they look like together (ops/shared_view.h).
+  TableCore(std::vector<TablePointer> parts, std::shared_ptr<const model::Model> view, ChooseEntry choose);
   TableCore(const TableCore& table, std::shared_ptr<const ClientCore> client);
   TableCore(const TableCore&) = delete;
 
@@ -39,6 +41,10 @@ class TableCore {
   const std::shared_ptr<const model::Model>& model() const { return model_; }  // null for documents
   const ops::DocumentTable& documents() const { return documents_; }
   const RecordPlan& plan() const { return *plan_; }
+
+  // The tables of the single models, when there are several; then `model` is their view.
+  const std::vector<TablePointer>& parts() const { return parts_; }
+  ChooseEntry choose_entry() const { return choose_entry_; }
 
   // An item to be written, of a model's table: a struct or a map. Borrows `item`.
   std::unique_ptr<model::ItemSource> source(const void* item) const;
@@ -56,18 +62,22 @@ class TableCore {
   std::shared_ptr<const model::Model> model_;
   std::shared_ptr<const RecordPlan> plan_;
   ops::DocumentTable documents_;
+  std::vector<TablePointer> parts_;
+  ChooseEntry choose_entry_ = nullptr;
 };
 
 // Reads the items of one page.
 class ItemReader {
  public:
   explicit ItemReader(const TableCore& table);
-  // As TableCore::read_item.
-  Result<void> read(value::WireElement stored, void* item, std::span<const std::string> dropped);
+  // As TableCore::read_item. `owner`: whose item it is, for tables of several models.
+  Result<void> read(value::WireElement stored, void* item, std::span<const std::string> dropped,
+                    const model::Model* owner = nullptr);
 
  private:
   const TableCore& table_;
   std::optional<RecordReader> records_;
+  std::vector<ItemReader> parts_;
 };
 
 // A key as operations take it. Owns what it needs.

@@ -1,8 +1,9 @@
-// Table management: create, ensure, describe, delete.
+// Table management: create, ensure, describe, verify, update, delete.
 #include "ops/tables.h"
 
 #include <simdjson.h>
 
+#include "ops/table_changes.h"
 #include "sdk/driver.h"
 #include "sdk/table_core.h"
 
@@ -37,27 +38,23 @@ TableDescription read_description(WireElement description) {
   return read;
 }
 
-ops::TableOptions to_table_options(const TableOptions& options) {
-  ops::TableOptions input;
-  if (options.provisioned)
-    input.provisioned = ops::Throughput{options.provisioned->read_units, options.provisioned->write_units};
-  for (const auto& [key, value] : options.tags) input.tags[key] = value;
-  input.deletion_protection = options.deletion_protection;
-  input.wait = options.wait;
-  input.enable_ttl = options.enable_ttl;
-  return input;
+// The models that live in the table.
+std::vector<std::shared_ptr<const model::Model>> models_of(const TableCore& table) {
+  if (table.parts().empty()) return {table.model()};
+  std::vector<std::shared_ptr<const model::Model>> models;
+  for (const TablePointer& part : table.parts()) models.push_back(part->model());
+  return models;
 }
 
 }  // namespace
 
 Result<void> manage_table(const TablePointer& table, TableCall call, const TableOptions& options) {
-  const ops::TableOptions input = to_table_options(options);
   const ops::Environment& environment = table->environment();
-  const TableOperation::Models models(&table->model(), 1);
-  TT_TRY(const auto operation, call == TableCall::kCreate ? TableOperation::create(environment, models, input)
+  const auto models = models_of(*table);
+  TT_TRY(const auto operation, call == TableCall::kCreate ? TableOperation::create(environment, models, options)
                                : call == TableCall::kEnsure
-                                   ? TableOperation::ensure(environment, models, input)
-                                   : TableOperation::remove(environment, table->name(), input));
+                                   ? TableOperation::ensure(environment, models, options)
+                                   : TableOperation::remove(environment, table->name(), options));
   TT_CHECK(Driver(table->client()).run(*operation));
   return {};
 }
@@ -69,6 +66,18 @@ Result<TableDescription> describe_table(const TablePointer& table) {
     return fail(ErrorCode::kTransport, "the target described the table without a description; check its compatibility");
   }
   return read_description(*operation->description());
+}
+
+Result<std::vector<TableDifference>> verify_table(const TablePointer& table) {
+  TT_TRY(const auto operation, ops::TableVerify::start(table->environment(), models_of(*table)));
+  TT_CHECK(Driver(table->client()).run(*operation));
+  return operation->found();
+}
+
+Result<std::vector<std::string>> update_table(const TablePointer& table, const TableChanges& changes) {
+  TT_TRY(const auto operation, ops::TableUpdate::start(table->environment(), models_of(*table), changes));
+  TT_CHECK(Driver(table->client()).run(*operation));
+  return operation->steps();
 }
 
 }  // namespace tabletheory::detail

@@ -34,7 +34,36 @@ TEST_F(TypedTable, CreatingTwiceIsAFailedConditionAndChangesNothing) {
   EXPECT_EQ(refused.error().table(), "orders");
   ASSERT_NE(refused.error().item(), nullptr);
   EXPECT_EQ(*refused.error().item()->find("state"), Value("open"));
+  const auto found = orders_.failed_item(refused.error());
+  ASSERT_TRUE(found) << found.error().to_string();
+  EXPECT_EQ(**found, orders_.get({"C#1", "O#001"}).value());
+  EXPECT_FALSE(orders_.failed_item(Error(ErrorCode::kConditionFailed, "no item")).value());
   EXPECT_EQ(orders_.get({"C#1", "O#001"})->updated_at, Timestamp(kNoon, 123'000'000));
+}
+
+TEST_F(TypedTable, RawUpdatesObeyTheRulesOfTheBuilder) {
+  ASSERT_TRUE(orders_.create(order(1)));
+  ++seconds_;
+  const Key key{"C#1", "O#001"};
+  const auto updated = orders_.update_expression(
+      key, {"SET #0 = #0 + :v0, address.city = :c", {{"#0", "total"}}, {{":v0", 5}, {":c", "Bonn"}}},
+      {.condition = attr(&Order::state) == "open", .if_version = 0});
+  ASSERT_TRUE(updated) << updated.error().to_string();
+  EXPECT_EQ(updated->total, Number(15));
+  EXPECT_EQ(updated->address.city, "Bonn");
+  EXPECT_EQ(updated->version, 1);
+  EXPECT_EQ(updated->updated_at, Timestamp(kNoon + 1, 123'000'000));
+  spy_->calls.clear();
+  EXPECT_EQ(orders_.update_expression(key, {"SET PK = :v", {}, {{":v", "x"}}}).error().code(),
+            ErrorCode::kInvalidModel);
+  EXPECT_EQ(orders_.update_expression(key, {"SET version = :v", {}, {{":v", 9}}}).error().code(),
+            ErrorCode::kInvalidModel);
+  EXPECT_EQ(orders_.update_expression(key, {"SET #s = :v", {{"#s", "state"}}, {{":v", "x"}}}, {.protect = {"state"}})
+                .error()
+                .code(),
+            ErrorCode::kProtectedFieldMutation);
+  EXPECT_EQ(orders_.update_expression(key, {"SET", {}, {}}).error().code(), ErrorCode::kInvalidOperator);
+  EXPECT_TRUE(spy_->calls.empty());
 }
 
 TEST_F(TypedTable, GetOfAnAbsentItemIsAnErrorAndFindIsNone) {

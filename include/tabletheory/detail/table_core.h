@@ -46,6 +46,10 @@ Result<TablePointer> open_record(const std::shared_ptr<const ClientCore>& client
                                  const Model* schema_model);
 TablePointer open_documents(const std::shared_ptr<const ClientCore>& client, std::string table_name,
                             std::vector<std::string> key);
+// Several models of one table, read together. `choose` makes an entry one of the model at a position and gives the
+// place that its item is read into.
+using ChooseEntry = void* (*)(void* entry, std::size_t position, const std::string& model);
+Result<TablePointer> open_shared(std::vector<TablePointer> tables, ChooseEntry choose);
 TablePointer with_limits(const TablePointer& table, CallLimits limits);
 const std::string& table_name(const TableCore& table);
 const Model* model_of(const TableCore& table);  // nullptr for documents
@@ -57,6 +61,8 @@ Result<void> write(const TablePointer& table, WriteKind kind, const void* item, 
 Result<void> remove(const TablePointer& table, const Key& key, const WriteOptions& options);
 // False: there is none (only when not `required`).
 Result<bool> read(const TablePointer& table, const Key& key, const GetOptions& options, bool required, void* item);
+// The item that a failed condition found, in the table's own type. False: the error holds none.
+Result<bool> read_failed_item(const TablePointer& table, const Error& error, void* item);
 // The client a table was opened with, its limits included.
 Client client_of(const TablePointer& table);
 // The key of an item.
@@ -88,6 +94,10 @@ enum class Returned : std::uint8_t { kNothing, kAllOld, kAllNew, kUpdatedOld, kU
 // `item` (a T or Item) is filled for kAllOld and kAllNew, `part` for the others; false: nothing was returned.
 Result<bool> update(const TablePointer& table, const Key& key, const UpdatePlan& plan, Returned returned, void* item,
                     Item* part);
+
+// A raw update expression; `item` is filled with the item as it is now.
+Result<void> update_expression(const TablePointer& table, const Key& key, const RawUpdate& update,
+                               const WriteOptions& options, void* item);
 
 // Reads of many.
 struct ItemSink {
@@ -136,6 +146,8 @@ class PageReader {
 enum class TableCall : std::uint8_t { kCreate, kEnsure, kDelete };
 Result<void> manage_table(const TablePointer& table, TableCall call, const TableOptions& options);
 Result<TableDescription> describe_table(const TablePointer& table);
+Result<std::vector<TableDifference>> verify_table(const TablePointer& table);
+Result<std::vector<std::string>> update_table(const TablePointer& table, const TableChanges& changes);
 
 }  // namespace detail
 }  // namespace tabletheory

@@ -1,0 +1,38 @@
+// What a migration must not do, checked before anything is created (docs/spec/operations.md, "Tables"). Internal to
+// ops.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/model.h"
+#include "tabletheory/value.h"
+
+namespace tabletheory::ops {
+
+// How attributes go from a source model to a target model.
+struct AttributeMapping {
+  std::map<std::string, std::string> rename{};  // source attribute → target attribute
+  std::vector<std::string> drop{};              // source attributes that are left behind
+
+  // The target's attribute; nullptr when it is dropped.
+  const std::string* target_of(const std::string& source) const;
+};
+
+// ErrInvalidModel: names that are none, encrypted → plaintext, an encrypted attribute that is renamed, keys that do not
+// come from anywhere. ErrMigrationEncryptionRequired: plaintext → encrypted, or an envelope that is bound to its table,
+// which a copy cannot make without an encryption provider.
+Result<void> check_migration(const model::Model& source, const model::Model& target, const AttributeMapping& mapping);
+
+// The encrypted attributes whose envelopes are copied as they are.
+std::vector<std::string> copied_envelopes(const model::Model& source, const AttributeMapping& mapping);
+// A condition, in the service's words, that holds for items where one of the attributes is there and is no envelope.
+// `names` receives its placeholders.
+std::string not_an_envelope(const std::vector<std::string>& attributes, Map& names);
+
+// An item as it is to be stored under the target. ErrInvalidModel naming the attribute that does not fit;
+// ErrInvalidEncryptedEnvelope when an encrypted attribute holds no envelope.
+Result<void> check_stored(const model::Model& target, const Item& item);
+
+}  // namespace tabletheory::ops
