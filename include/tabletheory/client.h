@@ -77,6 +77,9 @@ struct ClientOptions {
 struct CallLimits {
   std::optional<std::chrono::milliseconds> timeout = {};  // per operation, retries included: ErrTimeout
   std::stop_token cancel = {};                            // ErrCancelled
+  // The moment no call goes on past, by the client's clock: ErrTimeout. With a timeout too, what comes first.
+  // Lambda's: tabletheory/lambda.h.
+  std::optional<Timestamp> deadline = {};
 };
 
 class Client {

@@ -233,6 +233,10 @@ class ReadBuilder {
   // What would be sent, with which index and why.
   Result<Explanation> explain() const { return detail::explain(table_, plan_); }
 
+  // For the library.
+  const detail::TablePointer& table() const { return table_; }
+  const detail::ReadPlan& plan() const { return plan_; }
+
  protected:
   Self& self() { return static_cast<Self&>(*this); }
   detail::TablePointer table_;

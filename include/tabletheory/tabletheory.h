@@ -1,6 +1,7 @@
 // Everything of the C++ SDK but exceptions (tabletheory/throwing.h). Start reading at tabletheory/client.h.
 #pragma once
 
+#include "tabletheory/aggregate.h"
 #include "tabletheory/batch.h"
 #include "tabletheory/capabilities.h"
 #include "tabletheory/client.h"
@@ -8,12 +9,16 @@
 #include "tabletheory/encryption.h"
 #include "tabletheory/error.h"
 #include "tabletheory/key.h"
+#include "tabletheory/lambda.h"
+#include "tabletheory/lease.h"
 #include "tabletheory/migration.h"
 #include "tabletheory/model_builder.h"
 #include "tabletheory/number.h"
 #include "tabletheory/options.h"
 #include "tabletheory/query.h"
+#include "tabletheory/release_state.h"
 #include "tabletheory/schema.h"
+#include "tabletheory/streams.h"
 #include "tabletheory/shared_table.h"
 #include "tabletheory/table.h"
 #include "tabletheory/timestamp.h"

@@ -15,7 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 using value::JsonNode;
 
-// What the SDK can do; release-state transitions and the deploy-authority check are not in it yet.
+// What the SDK can do.
 constexpr std::string_view kCapabilities[] = {
     "crud",
     "omitempty",
@@ -34,6 +34,8 @@ constexpr std::string_view kCapabilities[] = {
     "batch.write",
     "transact.write",
     "release_state.write_policy",
+    "release_state.transactional_transition",
+    "release_state.provenance_confidence",
     "encryption.fail_closed",
     "encryption.deterministic_interop",
 };

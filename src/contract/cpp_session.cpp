@@ -16,6 +16,7 @@ bool is_true(const JsonNode* node) {
 
 // The whole of what a step names as the item or its key.
 const JsonNode& item_or_key(const Step& step) {
+  if (const JsonNode* actual = step.argument("actual")) return *actual->find("key");
   const JsonNode* key = step.argument("key");
   return key != nullptr ? *key : *step.argument("item");
 }
@@ -72,6 +73,8 @@ Result<Observation> CppSession::run(const Step& step) const {
       {"batch_write", &CppSession::run_batch_write},
       {"transact_get", &CppSession::run_transact_get},
       {"transact_write", &CppSession::run_transact_write},
+      {"transition_append_event", &CppSession::run_transition},
+      {"validate_provenance", &CppSession::run_validate_provenance},
       {"sleep", &CppSession::run_sleep},
   };
   for (const auto& [operation, run] : kRuns) {

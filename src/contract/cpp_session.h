@@ -52,6 +52,9 @@ class CppSession {
   Result<Observation> run_transact_get(const Step& step) const;
   Result<Observation> run_transact_write(const Step& step) const;
   Result<void> add_action(const LoadedModel& model, const value::JsonNode& action, TransactWrite& transaction) const;
+  // Release state.
+  Result<Observation> run_transition(const Step& step) const;
+  Result<Observation> run_validate_provenance(const Step& step) const;
   Result<Observation> run_sleep(const Step& step) const;
 
   // The model that a part of a step names, else the step's.

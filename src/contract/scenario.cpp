@@ -229,6 +229,10 @@ class Loader {
     const JsonNode* model = node.find("model");
     if (model != nullptr && !is_text(*model)) report(*model, "\"model\" has to be a string");
     step.model = model != nullptr ? model->text : scenario_.model;
+    // What a transition is checked on is its actual row.
+    const JsonNode* actual = node.find("actual");
+    const JsonNode* actual_model = actual != nullptr ? actual->find("model") : nullptr;
+    if (model == nullptr && actual_model != nullptr && is_text(*actual_model)) step.model = actual_model->text;
     if (const auto* saves = node.find("save")) read_saves(*saves, step);
     if (const auto* expect = node.find("expect")) read_expectation(*expect, step);
     scenario_.steps.push_back(std::move(step));

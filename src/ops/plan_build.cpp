@@ -1,5 +1,6 @@
 // The update builder and raw update expressions.
 #include "ops/conditions.h"
+#include "ops/deploy_authority.h"
 #include "ops/item_writer.h"
 #include "ops/update_actions.h"
 #include "ops/write_conditions.h"
@@ -103,6 +104,7 @@ Result<WritePlan> build(const WriteInput& input, const UpdateBuilder& builder) {
   const auto touched = with_lifecycle(model, touched_roots(&model, builder), kind);
   TT_TRY(WritePlan plan, prepare(input, kind, WriteKind::kUpdate, touched));
   TT_TRY(expr::Update update, compile_actions(&model, builder));
+  TT_CHECK(check_deploy_authority(model, builder));
   take_encrypted(model, plan, update);
   return finish_update(input, std::move(plan), std::move(update));
 }
@@ -115,6 +117,7 @@ Result<WritePlan> raw(const WriteInput& input, const RawExpression& expression) 
   TT_TRY(expr::Update update, parse_raw_update(expression));
   TT_TRY(WritePlan plan, prepare(input, kind, WriteKind::kUpdate, with_lifecycle(model, touched_roots(update), kind)));
   TT_CHECK(check_raw_update(model, update));
+  TT_CHECK(check_deploy_authority(model, update));
   return finish_update(input, std::move(plan), std::move(update));
 }
 

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "model/attribute_rules.h"
+#include "ops/deploy_authority.h"
 #include "ops/item_writer.h"
 #include "ops/write_conditions.h"
 #include "ops/write_plan.h"
@@ -16,7 +17,7 @@ using model::Presence;
 class WholeItem {
  public:
   WholeItem(const WriteInput& input, WritePlan& plan, std::optional<Number> version)
-      : input_(input), model_(*input.model), plan_(plan), version_(version) {}
+      : input_(input), model_(*input.model), plan_(plan), version_(version), authority_(model_) {}
 
   Result<void> write() {
     plan_.item = "{";
@@ -29,6 +30,7 @@ class WholeItem {
       writer.attribute_string(discriminator->value);
     }
     plan_.item += '}';
+    TT_CHECK(authority_.check(input_.source));
     if (missing_ != nullptr) return std::unexpected(missing_required(*missing_));
     return plan_.unsealed.empty() ? check_item_size(plan_.item) : Result<void>();  // sealing checks it
   }
@@ -53,6 +55,7 @@ class WholeItem {
       return {};
     }
     begin(slot);
+    authority_.written(slot);
     if (attribute.definition.encryption == 0) {
       return write_value(attribute, input_.source, slot, presence, plan_.item);
     }
@@ -120,6 +123,7 @@ class WholeItem {
   const model::Model& model_;
   WritePlan& plan_;
   std::optional<Number> version_;
+  DeployAuthority authority_;
   const model::Attribute* missing_ = nullptr;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "model/attribute_rules.h"
+#include "ops/deploy_authority.h"
 #include "ops/item_writer.h"
 #include "ops/update_expression.h"
 #include "ops/write_conditions.h"
@@ -48,6 +49,7 @@ Result<std::vector<std::size_t>> selected_slots(const model::Model& model, std::
 
 // SET or REMOVE of one selected attribute (docs/spec/dms.md, "Emptiness"). REMOVE of a required one is told last.
 Result<void> write_selected(const WriteInput& input, WritePlan& plan, std::size_t slot, UpdateText& text,
+                            DeployAuthority& authority,
                             const model::Attribute*& missing) {
   const model::Model& model = *input.model;
   const model::Attribute& attribute = model.attribute(slot);
@@ -57,8 +59,10 @@ Result<void> write_selected(const WriteInput& input, WritePlan& plan, std::size_
   if (presence == Presence::kAbsent || (drops_empty && is_empty(presence, model.version()))) {
     if (attribute.definition.required && missing == nullptr) missing = &attribute;
     text.remove(attribute.name());
+    authority.removed(slot);
     return {};
   }
+  authority.written(slot);
   if (attribute.definition.encryption != 0) {
     TT_TRY(std::string clear, write_in_the_clear(attribute, input.source, slot, presence));
     text.set(attribute.name(), plan.unsealed.add(slot, std::move(clear)));
@@ -125,8 +129,10 @@ Result<WritePlan> update_slots(const WriteInput& input, WritePlan plan, std::spa
 
   ExpressionMembers members;
   UpdateText text(members.printer);
+  DeployAuthority authority(model);
   const model::Attribute* missing = nullptr;
-  for (const std::size_t slot : slots) TT_CHECK(write_selected(input, plan, slot, text, missing));
+  for (const std::size_t slot : slots) TT_CHECK(write_selected(input, plan, slot, text, authority, missing));
+  TT_CHECK(authority.check(input.source));
   if (missing != nullptr) return std::unexpected(missing_required(*missing));
   TT_CHECK(touch(model, plan, Number(0), text));
 
@@ -186,8 +192,10 @@ Result<WritePlan> upsert(const WriteInput& input) {
 
   ExpressionMembers members;
   UpdateText text(members.printer);
+  DeployAuthority authority(model);
   const model::Attribute* missing = nullptr;
-  for (const std::size_t slot : slots) TT_CHECK(write_selected(input, plan, slot, text, missing));
+  for (const std::size_t slot : slots) TT_CHECK(write_selected(input, plan, slot, text, authority, missing));
+  TT_CHECK(authority.check(input.source));
   if (missing != nullptr) return std::unexpected(missing_required(*missing));
   TT_CHECK(check_required_given(input));
 

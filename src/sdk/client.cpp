@@ -55,8 +55,14 @@ TransactWrite Client::transact_write() const {
 }
 
 Result<std::string> Client::raw_call(std::string_view operation, std::string_view json, Service service) const {
-  TransportCall call{.service = service, .operation = operation, .body = json, .cancel = core_->limits().cancel};
-  if (const auto timeout = core_->limits().timeout) call.time_left = *timeout;
+  const TransportCall call{.service = service,
+                           .operation = operation,
+                           .body = json,
+                           .time_left = core_->time_left(),
+                           .cancel = core_->limits().cancel};
+  if (call.time_left && *call.time_left <= std::chrono::nanoseconds::zero()) {
+    return fail(ErrorCode::kTimeout, "the timeout passed before the request was sent; allow more time");
+  }
   TT_TRY(TransportAnswer answer, core_->transport()->call(call));
   if (answer.status == 200) return std::move(answer.body);
   const ops::Response response{answer.status, std::move(answer.body), std::move(answer.request_id)};

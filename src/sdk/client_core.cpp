@@ -1,5 +1,6 @@
 #include "sdk/client_core.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <random>
@@ -53,6 +54,17 @@ std::chrono::nanoseconds ClientCore::elapsed() const {
   if (!has_injected_clock_) return std::chrono::steady_clock::now().time_since_epoch();
   const Timestamp now = environment_.now();
   return std::chrono::seconds(now.unix_seconds()) + std::chrono::nanoseconds(now.nanoseconds());
+}
+
+std::optional<std::chrono::nanoseconds> ClientCore::time_left() const {
+  std::optional<std::chrono::nanoseconds> left = limits_.timeout;
+  if (!limits_.deadline) return left;
+  const Timestamp now = environment_.now(), end = *limits_.deadline;
+  constexpr std::int64_t kYear = 365 * 24 * 3600;  // a deadline may be further away than nanoseconds count
+  const auto seconds = std::chrono::seconds(std::clamp(end.unix_seconds() - now.unix_seconds(), -kYear, kYear));
+  const auto rest = std::chrono::nanoseconds(std::int64_t{end.nanoseconds()} - std::int64_t{now.nanoseconds()});
+  const std::chrono::nanoseconds until = seconds + rest;
+  return left ? std::min(*left, until) : until;
 }
 
 void ClientCore::sleep(std::chrono::milliseconds duration) const {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ class ClientCore {
 
   // Time since some fixed point, for deadlines: the injected clock, else one that never jumps.
   std::chrono::nanoseconds elapsed() const;
+  // What a call that begins now may take by the limits; none: as long as it likes. Negative past the deadline.
+  std::optional<std::chrono::nanoseconds> time_left() const;
   // Sleeps, or wakes early when the limits' token is cancelled.
   void sleep(std::chrono::milliseconds duration) const;
 

@@ -15,7 +15,7 @@ constexpr std::size_t kMaxThreads = 32;
 }  // namespace
 
 Driver::Driver(const ClientCore& client) : client_(client) {
-  if (client.limits().timeout) deadline_ = client.elapsed() + *client.limits().timeout;
+  if (const auto left = client.time_left()) deadline_ = client.elapsed() + *left;
 }
 
 Result<bool> Driver::run(ops::Operation& operation) {

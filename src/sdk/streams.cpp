@@ -1,0 +1,130 @@
+#include "tabletheory/streams.h"
+
+#include "ops/guards.h"
+#include "ops/stream_records.h"
+#include "sdk/table_core.h"
+
+namespace tabletheory {
+namespace detail {
+
+// Elements point into the document, which therefore never moves.
+struct StreamData {
+  value::WireDocument document;
+  std::vector<ops::StreamEntry> entries;
+  std::vector<StreamInfo> infos;
+};
+
+namespace {
+
+StreamInfo to_info(ops::StreamEntry& entry) {
+  StreamInfo info;
+  info.event = static_cast<StreamEvent>(entry.kind);
+  info.event_id = std::move(entry.event_id);
+  info.sequence_number = std::move(entry.sequence_number);
+  info.created_at = entry.created_at;
+  info.view_type = std::move(entry.view_type);
+  info.table = entry.table;
+  info.source_arn = std::move(entry.source_arn);
+  info.region = std::move(entry.region);
+  info.size_bytes = entry.size_bytes;
+  if (entry.has_identity) {
+    info.identity = StreamIdentity{std::move(entry.identity_type), std::move(entry.identity_principal)};
+  }
+  return info;
+}
+
+// Reads items by a table: its struct, its model, or as stored.
+class ImageReader {
+ public:
+  explicit ImageReader(const TableCore& table) : table_(table), reader_(table) {}
+  Result<void> read(const std::optional<value::WireElement>& image, void* home, void* (*emplace)(void* home)) {
+    if (!image) return {};
+    return reader_.read(*image, emplace(home), {});
+  }
+  Result<Item> keys(value::WireElement keys) const {
+    Item item;
+    TT_CHECK(table_.read_map(keys, item));
+    return item;
+  }
+
+ private:
+  const TableCore& table_;
+  ItemReader reader_;
+};
+
+}  // namespace
+}  // namespace detail
+
+bool StreamInfo::is_ttl_delete() const {
+  return event == StreamEvent::kRemove && identity && identity->type == "Service" &&
+         identity->principal_id == "dynamodb.amazonaws.com";
+}
+
+const StreamInfo& StreamRecord::info() const {
+  return data_->infos[position_];
+}
+
+bool StreamRecord::is_of(const detail::TableCore& table) const {
+  const ops::StreamEntry& entry = data_->entries[position_];
+  return table.is_document() ? ops::is_record_of(table.documents(), entry) : ops::is_record_of(*table.model(), entry);
+}
+
+Result<void> StreamRecord::read_into(const detail::TablePointer& table, Key& key, const Images& images) const {
+  const model::Model* model = table->model().get();
+  const auto located = [&](Error error) {
+    return std::unexpected(ops::located(std::move(error), "stream_record", model, table->name()));
+  };
+  if (model != nullptr) {
+    if (auto allowed = ops::check_encryption(*model); !allowed) return located(std::move(allowed).error());
+  }
+  if (!is_of(*table)) {
+    return located(
+        Error(ErrorCode::kInvalidModel, "the stream record is of another table or model; ask is_of before as"));
+  }
+  const ops::StreamEntry& entry = data_->entries[position_];
+  detail::ImageReader reader(*table);
+  auto keys = reader.keys(entry.keys);
+  if (!keys) return located(std::move(keys).error());
+  key = Key::named(std::move(*keys));
+  for (const auto& [image, home] :
+       {std::pair(&entry.old_image, images.old_image), std::pair(&entry.new_image, images.new_image)}) {
+    if (auto read = reader.read(*image, home, images.emplace); !read) return located(std::move(read).error());
+  }
+  return {};
+}
+
+Result<Change<Item>> StreamRecord::document() const {
+  const ops::StreamEntry& entry = data_->entries[position_];
+  const auto read = [](value::WireElement element) -> Result<Item> {
+    auto item = value::read_item(element);
+    if (item) return std::move(*item);
+    return fail(ErrorCode::kInvalidModel, "an item of a stream record cannot be read: " + item.error().message());
+  };
+  Change<Item> change;
+  TT_TRY(Item keys, read(entry.keys));
+  change.key = Key::named(std::move(keys));
+  if (entry.old_image) {
+    TT_TRY(change.old_image, read(*entry.old_image));
+  }
+  if (entry.new_image) {
+    TT_TRY(change.new_image, read(*entry.new_image));
+  }
+  return change;
+}
+
+Result<StreamBatch> StreamBatch::parse(std::string_view json) {
+  const auto data = std::make_shared<detail::StreamData>();
+  TT_TRY(data->entries, ops::read_stream_records(data->document, json));
+  StreamBatch batch;
+  for (ops::StreamEntry& entry : data->entries) {
+    data->infos.push_back(detail::to_info(entry));
+    batch.records_.emplace_back(data, batch.records_.size());
+  }
+  return batch;
+}
+
+std::string StreamOutcome::response() const {
+  return ops::batch_item_failures(error ? std::optional<std::string_view>(failed) : std::nullopt);
+}
+
+}  // namespace tabletheory
