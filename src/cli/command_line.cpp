@@ -1,14 +1,13 @@
-#include "cli/command_line.h"
-
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <ostream>
 
+#include "cli/command_line.h"
 #include "cli/contract_command.h"
 #include "cli/validate_command.h"
-#include "contract/closest_word.h"
+#include "value/closest_word.h"
 
 namespace tabletheory::cli {
 namespace {
@@ -124,7 +123,7 @@ class CommandLine {
   static int report_unknown(Streams streams, const CLI::App& command, std::string_view what, const std::string& word,
                             const std::vector<std::string>& known) {
     const std::vector<std::string_view> candidates(known.begin(), known.end());
-    const std::string_view close = contract::closest_word(word, candidates);
+    const std::string_view close = value::closest_word(word, candidates);
     return report_usage(streams, command,
                         close.empty() ? fmt::format("unknown {} \"{}\"; known: {}", what, word, fmt::join(known, ", "))
                                       : fmt::format("unknown {} \"{}\"; did you mean \"{}\"?", what, word, close));
