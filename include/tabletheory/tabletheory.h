@@ -4,6 +4,7 @@
 #include "tabletheory/batch.h"
 #include "tabletheory/client.h"
 #include "tabletheory/condition.h"
+#include "tabletheory/derived_keys.h"
 #include "tabletheory/error.h"
 #include "tabletheory/key.h"
 #include "tabletheory/model_builder.h"
