@@ -14,7 +14,7 @@
 #include "tabletheory/schema.h"
 #include "tabletheory/table.h"
 #include "tabletheory/timestamp.h"
-#include "tabletheory/transport.h"
 #include "tabletheory/transaction.h"
+#include "tabletheory/transport.h"
 #include "tabletheory/update.h"
 #include "tabletheory/value.h"
