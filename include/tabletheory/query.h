@@ -31,6 +31,45 @@
 
 namespace tabletheory {
 
+namespace detail {
+
+// What lazy ranges share: a single-pass range over what `Self::advance()` leaves in `current_`; empty at the end.
+template <class Self, class Element>
+class LazyRange {
+ public:
+  class iterator {
+   public:
+    using value_type = Element;
+    using difference_type = std::ptrdiff_t;
+    using iterator_concept = std::input_iterator_tag;
+    explicit iterator(Self* range) : range_(range) {}
+    value_type& operator*() const { return *range_->current_; }
+    value_type* operator->() const { return &*range_->current_; }
+    iterator& operator++() {
+      range_->advance();
+      return *this;
+    }
+    void operator++(int) { range_->advance(); }
+    bool operator==(std::default_sentinel_t) const { return !range_->current_; }
+
+   private:
+    Self* range_;
+  };
+
+  // The first page is read here. Call it once.
+  iterator begin() {
+    auto& self = static_cast<Self&>(*this);
+    self.advance();
+    return iterator(&self);
+  }
+  std::default_sentinel_t end() const { return {}; }
+
+ protected:
+  std::optional<Element> current_;
+};
+
+}  // namespace detail
+
 template <class T>
 struct Page : PageInfo {
   std::vector<T> items;
@@ -38,97 +77,46 @@ struct Page : PageInfo {
 
 // A lazy range of pages, as Result<Page<T>>; single-pass. An error is its last element.
 template <class T>
-class PageRange {
+class PageRange : public detail::LazyRange<PageRange<T>, Result<Page<T>>> {
  public:
   explicit PageRange(detail::TablePointer table, detail::ReadPlan plan) : reader_(std::move(table), std::move(plan)) {}
 
-  class iterator {
-   public:
-    using value_type = Result<Page<T>>;
-    using difference_type = std::ptrdiff_t;
-    using iterator_concept = std::input_iterator_tag;
-    explicit iterator(PageRange* range) : range_(range) {}
-    value_type& operator*() const { return *range_->current_; }
-    value_type* operator->() const { return &*range_->current_; }
-    iterator& operator++() {
-      range_->advance();
-      return *this;
-    }
-    void operator++(int) { range_->advance(); }
-    bool operator==(std::default_sentinel_t) const { return !range_->current_; }
-
-   private:
-    PageRange* range_;
-  };
-
-  // The first page is read here. Call it once.
-  iterator begin() {
-    advance();
-    return iterator(this);
-  }
-  std::default_sentinel_t end() const { return {}; }
-
  private:
+  friend detail::LazyRange<PageRange<T>, Result<Page<T>>>;
   void advance() {
     if (failed_) {
-      current_.reset();
+      this->current_.reset();
       return;
     }
     Page<T> page;
     Result<bool> more = reader_.next(detail::sink(page.items), page);
     if (!more) {
       failed_ = true;
-      current_.emplace(std::unexpected(std::move(more).error()));
+      this->current_.emplace(std::unexpected(std::move(more).error()));
     } else if (*more) {
-      current_.emplace(std::move(page));
+      this->current_.emplace(std::move(page));
     } else {
-      current_.reset();
+      this->current_.reset();
     }
   }
 
   detail::PageReader reader_;
-  std::optional<Result<Page<T>>> current_;
   bool failed_ = false;
 };
 
 // A lazy range of items, as Result<T>; single-pass. Pages are fetched as they are reached. An error is its last
 // element.
 template <class T>
-class ItemRange {
+class ItemRange : public detail::LazyRange<ItemRange<T>, Result<T>> {
  public:
   explicit ItemRange(detail::TablePointer table, detail::ReadPlan plan) : reader_(std::move(table), std::move(plan)) {}
 
-  class iterator {
-   public:
-    using value_type = Result<T>;
-    using difference_type = std::ptrdiff_t;
-    using iterator_concept = std::input_iterator_tag;
-    explicit iterator(ItemRange* range) : range_(range) {}
-    value_type& operator*() const { return *range_->current_; }
-    value_type* operator->() const { return &*range_->current_; }
-    iterator& operator++() {
-      range_->advance();
-      return *this;
-    }
-    void operator++(int) { range_->advance(); }
-    bool operator==(std::default_sentinel_t) const { return !range_->current_; }
-
-   private:
-    ItemRange* range_;
-  };
-
-  // The first page is read here. Call it once.
-  iterator begin() {
-    advance();
-    return iterator(this);
-  }
-  std::default_sentinel_t end() const { return {}; }
-
  private:
+  friend detail::LazyRange<ItemRange<T>, Result<T>>;
   void advance() {
     while (next_ == items_.size()) {
       if (ended_) {
-        current_.reset();
+        this->current_.reset();
         return;
       }
       items_.clear();
@@ -138,18 +126,17 @@ class ItemRange {
       if (!more) {
         ended_ = true;
         items_.clear();
-        current_.emplace(std::unexpected(std::move(more).error()));
+        this->current_.emplace(std::unexpected(std::move(more).error()));
         return;
       }
       ended_ = !*more;
     }
-    current_.emplace(std::move(items_[next_++]));
+    this->current_.emplace(std::move(items_[next_++]));
   }
 
   detail::PageReader reader_;
   std::vector<T> items_;
   std::size_t next_ = 0;
-  std::optional<Result<T>> current_;
   bool ended_ = false;
 };
 

@@ -7,8 +7,11 @@
 #include <ostream>
 
 #include "cli/contract_command.h"
+#include "cli/diff_command.h"
+#include "cli/init_command.h"
+#include "cli/upgrade_command.h"
 #include "cli/validate_command.h"
-#include "contract/closest_word.h"
+#include "value/closest_word.h"
 
 namespace tabletheory::cli {
 namespace {
@@ -22,11 +25,29 @@ class CommandLine {
     app_.set_version_flag("--version", fmt::format("tabletheory {}", TABLETHEORY_VERSION), "Print the version");
     app_.require_subcommand(1);
 
-    auto* validate = app_.add_subcommand("validate", "Check DMS documents against every rule of the schema contract");
-    validate->add_option("FILE", validate_.files, "DMS documents, YAML or (*.json) JSON")->required();
-    validate->add_option("--format", validate_.format, "text: for people; json: for machines")
-        ->check(CLI::IsMember({"text", "json"}))
+    auto* init = app_.add_subcommand("init", "Write a first schema.yml, with comments; never over one that is there");
+    init->add_option("DIR", init_.directory, "The folder to write it to")->capture_default_str();
+
+    auto* validate =
+        app_.add_subcommand("validate", "Check schemas and derived keys against every rule of the contract");
+    validate->add_option("FILE", validate_.files, "DMS or derived-key documents, YAML or (*.json) JSON")->required();
+    add_format(*validate, validate_.format);
+
+    auto* diff = app_.add_subcommand("diff", "Tell whether a table in use lives through a change of its schema");
+    diff->add_option("OLD", diff_.old_file, "The DMS document in use")->required();
+    diff->add_option("NEW", diff_.new_file, "The DMS document to come")->required();
+    add_format(*diff, diff_.format);
+    diff->footer(
+        "Exits with 0 when all changes are safe or there is none, 1 when one needs a migration, 2 when one is "
+        "breaking, 64 for wrong words and documents that cannot be read or are not valid.");
+
+    auto* upgrade = app_.add_subcommand("upgrade", "Raise the version of a DMS document, keeping comments and layout");
+    upgrade->add_option("FILE", upgrade_.file, "A DMS document")->required();
+    upgrade->add_option("--to", upgrade_.to, "The version to raise it to")
+        ->check(CLI::IsMember({"0.2", "0.3"}))
         ->capture_default_str();
+    upgrade->add_flag("--write", upgrade_.write, "Write it into the file instead of printing it");
+    upgrade->footer("What behaves differently from now on is listed on standard error, attribute by attribute.");
 
     auto* contract = app_.add_subcommand("contract", "Run contract scenarios through the public SDKs");
     contract->add_option("--lang", contract_.languages, "The language whose SDK runs them: cpp")->delimiter(',');
@@ -70,6 +91,12 @@ class CommandLine {
   }
 
  private:
+  static void add_format(CLI::App& command, std::string& format) {
+    command.add_option("--format", format, "text: for people; json: for machines")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+  }
+
   // The command that was named, else the program.
   CLI::App& active() {
     const auto named = app_.get_subcommands();
@@ -80,6 +107,9 @@ class CommandLine {
     const std::string command = active().get_name();
     if (command == "validate") return validate(validate_, streams);
     if (command == "contract") return contract(contract_, streams);
+    if (command == "diff") return diff(diff_, streams);
+    if (command == "upgrade") return upgrade(upgrade_, streams);
+    if (command == "init") return init(init_, streams);
     return explain(streams);
   }
 
@@ -118,13 +148,13 @@ class CommandLine {
   static int report_usage(Streams streams, const CLI::App& command, std::string_view problem) {
     const std::string full = full_name(command);
     streams.err << fmt::format("{}: {}\nRun `{} --help` for what it takes.\n", full, problem, full);
-    return kUsage;
+    return command.get_name() == "diff" ? kDiffUsage : kUsage;
   }
 
   static int report_unknown(Streams streams, const CLI::App& command, std::string_view what, const std::string& word,
                             const std::vector<std::string>& known) {
     const std::vector<std::string_view> candidates(known.begin(), known.end());
-    const std::string_view close = contract::closest_word(word, candidates);
+    const std::string_view close = value::closest_word(word, candidates);
     return report_usage(streams, command,
                         close.empty() ? fmt::format("unknown {} \"{}\"; known: {}", what, word, fmt::join(known, ", "))
                                       : fmt::format("unknown {} \"{}\"; did you mean \"{}\"?", what, word, close));
@@ -145,6 +175,9 @@ class CommandLine {
   CLI::App app_;
   ValidateOptions validate_;
   ContractOptions contract_;
+  DiffOptions diff_;
+  UpgradeOptions upgrade_;
+  InitOptions init_;
   std::string help_about_;
 };
 

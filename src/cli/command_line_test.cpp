@@ -3,9 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include "cli/command_fixture.h"
 
 namespace tabletheory::cli {
 namespace {
@@ -13,48 +11,6 @@ namespace {
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-struct Ran {
-  int code;
-  std::string out, err;
-};
-
-Ran run_command(const std::vector<std::string>& arguments) {
-  std::ostringstream out, err;
-  const int code = run(arguments, {out, err});
-  return {code, out.str(), err.str()};
-}
-
-// Files for one test, in a folder of its own.
-class CommandLine : public testing::Test {
- protected:
-  CommandLine() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::path(testing::TempDir()) / (std::string("tabletheory_cli_") + test->name());
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  ~CommandLine() override { std::filesystem::remove_all(folder_); }
-
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-  std::string write(const std::string& name, std::string_view text) const {
-    std::filesystem::create_directories((folder_ / name).parent_path());
-    std::ofstream(folder_ / name) << text;
-    return path(name);
-  }
-
-  std::filesystem::path folder_;
-};
-
-constexpr std::string_view kGoodDocument = R"(dms_version: "0.2"
-models:
-  - name: Note
-    table: { name: notes }
-    keys: { partition: { attribute: id, type: S } }
-    attributes:
-      - { attribute: id, type: S }
-      - { attribute: words, type: N }
-)";
 
 // Line 8, column 35: a type there is not.
 constexpr std::string_view kBadDocument = R"(dms_version: "0.2"

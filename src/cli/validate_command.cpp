@@ -5,7 +5,9 @@
 #include <ostream>
 
 #include "contract/files.h"
+#include "dms/derived_keys.h"
 #include "dms/document.h"
+#include "dms/document_text.h"
 #include "value/wire.h"
 
 namespace tabletheory::cli {
@@ -18,20 +20,38 @@ struct Finding {
   std::string summary;  // of a document in order
 };
 
-Finding check(const std::string& file, std::string text) {
+std::string summary_of(const std::string& file, const dms::Document& document) {
+  std::vector<std::string_view> names;
+  for (const dms::Model& model : document.models) names.push_back(model.name);
+  return fmt::format("{}: ok: DMS {}, models {}", file, dms::version_name(document.version), fmt::join(names, ", "));
+}
+
+std::string summary_of(const std::string& file, const dms::DerivedKeyDocument& document) {
+  std::vector<std::string> names;
+  for (const dms::DerivedKeyModel& model : document.models)
+    for (const dms::DerivedKey& key : model.derived_keys) names.push_back(fmt::format("{}.{}", model.name, key.name));
+  return fmt::format("{}: ok: derived keys {}, {}", file, document.version, fmt::join(names, ", "));
+}
+
+template <class Loaded>
+Finding finding_of(const std::string& file, std::string text, const Result<Loaded>& loaded) {
   Finding finding{.text = std::move(text), .problems = {}, .summary = {}};
-  const auto document = dms::load_text(finding.text, file);
-  if (!document) {
-    finding.problems = document.error().diagnostics();
-    // An error always counts as a problem, also one without a place.
-    if (finding.problems.empty()) finding.problems.push_back({file, 0, 0, document.error().message(), {}});
+  if (loaded) {
+    finding.summary = summary_of(file, *loaded);
     return finding;
   }
-  std::vector<std::string_view> names;
-  for (const dms::Model& model : document->models) names.push_back(model.name);
-  finding.summary =
-      fmt::format("{}: ok: DMS {}, models {}", file, dms::version_name(document->version), fmt::join(names, ", "));
+  finding.problems = loaded.error().diagnostics();
+  // An error always counts as a problem, also one without a place.
+  if (finding.problems.empty()) finding.problems.push_back({file, 0, 0, loaded.error().message(), {}});
   return finding;
+}
+
+// A schema, or a document of derived keys beside one: the document itself says which.
+Finding check(const std::string& file, std::string text) {
+  const auto tree = dms::read_tree(text, file);
+  if (!tree) return {.text = std::move(text), .problems = tree.error(), .summary = {}};
+  if (dms::is_derived_keys(*tree)) return finding_of(file, std::move(text), dms::load_derived_keys_tree(*tree, file));
+  return finding_of(file, std::move(text), dms::load_tree(*tree, file));
 }
 
 void append_json(const Diagnostic& problem, std::string& out) {

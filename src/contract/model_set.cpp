@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "contract/closest_word.h"
 #include "contract/files.h"
+#include "value/closest_word.h"
 
 namespace tabletheory::contract {
 
@@ -17,7 +17,7 @@ std::string ModelSet::describe_absence(std::string_view dms_version, std::string
   for (const auto& [key, entry] : by_version_and_name_) {
     if (key.first == dms_version) names.push_back(key.second);
   }
-  const std::string_view close = closest_word(name, names);
+  const std::string_view close = value::closest_word(name, names);
   if (!close.empty()) return fmt::format("no model {} of DMS {}; did you mean {}?", name, dms_version, close);
   return fmt::format("no model {} of DMS {}; there are: {}", name, dms_version,
                      names.empty() ? "none of this version" : fmt::format("{}", fmt::join(names, ", ")));

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "contract/closest_word.h"
 #include "dms/yaml_reader.h"
+#include "value/closest_word.h"
 
 namespace tabletheory::contract {
 namespace {
@@ -124,7 +124,7 @@ class Loader {
   void report(const JsonNode& node, std::string message) { report(node.line, node.column, std::move(message)); }
 
   void report_unknown(const JsonNode::Member& member, std::string_view what, std::span<const std::string_view> known) {
-    const std::string_view close = closest_word(member.name, known);
+    const std::string_view close = value::closest_word(member.name, known);
     report(
         member.line, member.column, fmt::format("unknown {} \"{}\"", what, member.name),
         close.empty() ? fmt::format("known: {}", fmt::join(known, ", ")) : fmt::format("did you mean \"{}\"?", close));

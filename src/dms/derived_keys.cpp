@@ -12,6 +12,8 @@ namespace {
 
 using Transform = DerivedKey::Transform;
 
+constexpr std::string_view kInputTypeNames[] = {"string", "number", "boolean", "scalar"};
+
 // White space as docs/spec/byte-formats.md lists it: Unicode's, and the zero-width no-break space.
 bool is_space(char32_t c) {
   constexpr std::array<char32_t, 10> kSingles = {0x20,   0x85,   0xA0,   0x1680, 0x2028,
@@ -131,6 +133,10 @@ Result<std::optional<std::string>> part_of(const DerivedKey::Segment& segment, c
 }
 
 }  // namespace
+
+std::string_view input_type_name(DerivedKey::InputType type) {
+  return kInputTypeNames[static_cast<std::size_t>(type)];
+}
 
 std::string percent_encoded(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";

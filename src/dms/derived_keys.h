@@ -59,6 +59,9 @@ struct DerivedKey {
   Result<std::string> evaluate(const DerivedKeyInputs& given) const;
 };
 
+// "string", "number", "boolean", "scalar".
+std::string_view input_type_name(DerivedKey::InputType type);
+
 struct DerivedKeyModel {
   std::string name, dms_model, table;
   std::vector<DerivedKey> derived_keys;
@@ -74,6 +77,11 @@ struct DerivedKeyDocument {
 // Reads and checks a document; `.json` names are read as JSON, others as YAML. ErrInvalidModel with every problem.
 Result<DerivedKeyDocument> load_derived_keys_text(std::string_view text, std::string_view file_name);
 Result<DerivedKeyDocument> load_derived_keys_file(const std::string& path);
+// Checks an already parsed tree (see dms/document_text.h).
+Result<DerivedKeyDocument> load_derived_keys_tree(const value::JsonNode& root, std::string_view file_name);
+
+// Is this a document of derived keys, and not a schema? Told by its `tabletheory_model_contract_version`.
+bool is_derived_keys(const value::JsonNode& root);
 
 // Percent-encodes all but RFC 3986's unreserved characters, byte by byte, in upper case.
 std::string percent_encoded(std::string_view text);

@@ -16,17 +16,19 @@ namespace {
 using value::JsonNode;
 using Kind = JsonNode::Kind;
 
+constexpr std::string_view kVersionField = "tabletheory_model_contract_version";
+
 class Reader {
  public:
   explicit Reader(Problems& problems) : problems_(problems) {}
 
   DerivedKeyDocument document(const JsonNode& root) {
     DerivedKeyDocument document;
-    if (!object(root, "", {"tabletheory_model_contract_version", "models"})) return document;
-    document.version = text(root, "", "tabletheory_model_contract_version", true);
+    if (!object(root, "", {kVersionField, "models"})) return document;
+    document.version = text(root, "", kVersionField, true);
     if (!document.version.empty() && document.version != "0.1" && document.version != "0.2") {
-      problems_.add("tabletheory_model_contract_version",
-                    fmt::format("unknown version {}", dms::in_quotes(document.version)), R"(use "0.1" or "0.2")");
+      problems_.add(kVersionField, fmt::format("unknown version {}", dms::in_quotes(document.version)),
+                    R"(use "0.1" or "0.2")");
     }
     newer_ = document.version != "0.1";
     each(root, "", "models", true,
@@ -77,9 +79,11 @@ class Reader {
     input.name = text(node, path, "name", true);
     input.ts_name = text(node, path, "ts_name", false);
     input.optional = flag(node, path, "optional");
-    constexpr std::array<std::string_view, 4> kTypes = {"string", "number", "boolean", "scalar"};
+    using enum DerivedKey::InputType;
+    std::vector<std::string_view> types;
+    for (const auto type : {kString, kNumber, kBoolean, kScalar}) types.push_back(input_type_name(type));
     input.type =
-        static_cast<DerivedKey::InputType>(word(text(node, path, "type", true), path + ".type", "input type", kTypes));
+        static_cast<DerivedKey::InputType>(word(text(node, path, "type", true), path + ".type", "input type", types));
     return input;
   }
 
@@ -276,13 +280,21 @@ class Reader {
 
 }  // namespace
 
+bool is_derived_keys(const JsonNode& root) {
+  return root.kind == Kind::kObject && root.find(kVersionField) != nullptr;
+}
+
+Result<DerivedKeyDocument> load_derived_keys_tree(const JsonNode& root, std::string_view file_name) {
+  Problems problems(&root, file_name);
+  DerivedKeyDocument document = Reader(problems).document(root);
+  if (!problems.empty()) return std::unexpected(error_of(std::move(problems).take()));
+  return document;
+}
+
 Result<DerivedKeyDocument> load_derived_keys_text(std::string_view text, std::string_view file_name) {
   auto tree = read_tree(text, file_name);
   if (!tree) return std::unexpected(error_of(std::move(tree).error()));
-  Problems problems(&*tree, file_name);
-  DerivedKeyDocument document = Reader(problems).document(*tree);
-  if (!problems.empty()) return std::unexpected(error_of(std::move(problems).take()));
-  return document;
+  return load_derived_keys_tree(*tree, file_name);
 }
 
 Result<DerivedKeyDocument> load_derived_keys_file(const std::string& path) {

@@ -24,13 +24,9 @@ auto find_in(const List& list, std::string_view name, Projection projection) -> 
   return found == list.end() ? nullptr : &*found;
 }
 
-// The line that holds the column, without its line break.
+// The line, without its line break.
 std::string_view line_of(std::string_view text, int line) {
-  for (int i = 1; i < line; ++i) {
-    const std::size_t end = text.find_first_of("\r\n");
-    if (end == std::string_view::npos) return {};
-    text.remove_prefix(text.substr(end).starts_with("\r\n") ? end + 2 : end + 1);
-  }
+  text = text_from_line(text, line);
   return text.substr(0, text.find_first_of("\r\n"));
 }
 

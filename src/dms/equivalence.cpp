@@ -5,22 +5,11 @@
 #include <algorithm>
 #include <set>
 
+#include "dms/model_text.h"
 #include "dms/rules.h"
 
 namespace tabletheory::dms {
 namespace {
-
-constexpr std::string_view kNone = "(none)";
-
-std::string_view flag_text(bool flag) {
-  return flag ? "true" : "false";
-}
-
-std::string list_text(std::vector<std::string> words) {
-  std::ranges::sort(words);
-  words.erase(std::ranges::unique(words).begin(), words.end());
-  return words.empty() ? std::string(kNone) : fmt::format("{}", fmt::join(words, ", "));
-}
 
 // The roles an attribute plays, those included that follow from keys; index roles only repeat what indexes say.
 std::string roles_text(const Model& model, const Attribute& attribute) {
@@ -32,23 +21,6 @@ std::string roles_text(const Model& model, const Attribute& attribute) {
   return list_text(std::move(roles));
 }
 
-std::string sort_text(const Model& model) {
-  return model.sort ? key_text({*model.sort}) : std::string(kNone);
-}
-
-std::string discriminator_text(const Model& model) {
-  if (!model.discriminator) return std::string(kNone);
-  return fmt::format("{} = {}", model.discriminator->attribute, model.discriminator->value);
-}
-
-std::string format_text(Format format) {
-  return std::string(format == Format::kNone ? kNone : format_name(format));
-}
-
-std::string encryption_text(int version) {
-  return version == 0 ? std::string(kNone) : fmt::format("v{}", version);
-}
-
 class Comparison {
  public:
   Comparison(const Model& code_first, const Model& dms) : code_(code_first), dms_(dms) {}
@@ -57,7 +29,7 @@ class Comparison {
     if (!options.ignore_table_name) differ("table.name", code_.table_name, dms_.table_name);
     differ("naming.convention", naming_name(code_.naming), naming_name(dms_.naming));
     differ("keys.partition", key_text({code_.partition}), key_text({dms_.partition}));
-    differ("keys.sort", sort_text(code_), sort_text(dms_));
+    differ("keys.sort", sort_key_text(code_), sort_key_text(dms_));
     differ("write_policy.mode", write_mode_name(code_.write_mode), write_mode_name(dms_.write_mode));
     differ("write_policy.protected_attributes", list_text(code_.protected_attributes),
            list_text(dms_.protected_attributes));
@@ -86,8 +58,8 @@ class Comparison {
     const Attribute* dms = dms_.find_attribute(name);
     const std::string path = "attributes." + name;
     if (code == nullptr || dms == nullptr)
-      return differ(path, code == nullptr ? kNone : type_name(code->type),
-                    dms == nullptr ? kNone : type_name(dms->type));
+      return differ(path, code == nullptr ? kNoPart : type_name(code->type),
+                    dms == nullptr ? kNoPart : type_name(dms->type));
     differ(path + ".type", type_name(code->type), type_name(dms->type));
     differ(path + ".roles", roles_text(code_, *code), roles_text(dms_, *dms));
     differ(path + ".required", flag_text(code->required), flag_text(dms->required));
@@ -103,7 +75,7 @@ class Comparison {
     const Index* code = code_.find_index(name);
     const Index* dms = dms_.find_index(name);
     const std::string path = "indexes." + name;
-    const auto type_text = [](const Index* i) { return i == nullptr ? kNone : i->global ? "GSI" : "LSI"; };
+    const auto type_text = [](const Index* i) { return i == nullptr ? kNoPart : index_type_text(*i); };
     if (code == nullptr || dms == nullptr) return differ(path, type_text(code), type_text(dms));
     differ(path + ".type", type_text(code), type_text(dms));
     differ(path + ".partition", key_text(code->partition), key_text(dms->partition));

@@ -65,6 +65,15 @@ std::string_view without_byte_order_mark(std::string_view text) {
   return text;
 }
 
+std::string_view text_from_line(std::string_view text, int line) {
+  for (int i = 1; i < line; ++i) {
+    const std::size_t end = text.find_first_of("\r\n");
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(text.substr(end).starts_with("\r\n") ? end + 2 : end + 1);
+  }
+  return text;
+}
+
 void PlaceFinder::rewind() {
   character_ = byte_ = line_start_ = 0;
   line_ = 1;

@@ -20,6 +20,9 @@ CodePoint decode_code_point(std::string_view text);
 // Without the byte order mark that some editors put first.
 std::string_view without_byte_order_mark(std::string_view text);
 
+// The text from the beginning of a line on (lines count from 1); empty when it has fewer lines.
+std::string_view text_from_line(std::string_view text, int line);
+
 // Turns libyaml's marks, which count characters, into places, which count bytes. Asking in ascending order, as a parser
 // does, costs one walk over the text in all.
 class PlaceFinder {

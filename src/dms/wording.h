@@ -14,10 +14,6 @@ std::string in_quotes(std::string_view text);
 // "a, b, c".
 std::string joined(std::span<const std::string_view> words);
 
-// The word of `known` that `word` was probably meant to be: the same but for case, a few letters changed, or one
-// begins with the other. Empty when none is near, or several are equally.
-std::string_view nearest(std::string_view word, std::span<const std::string_view> known);
-
 // `did you mean "x"?` when a known word is near, else `otherwise`.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> known, std::string otherwise);
 

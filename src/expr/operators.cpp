@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <iterator>
-#include <numeric>
+#include <vector>
+
+#include "value/closest_word.h"
 
 namespace tabletheory::expr {
 namespace {
@@ -28,37 +30,16 @@ const Operator* find_in(const OperatorName (&names)[Count], std::string_view nam
   return found == std::end(names) ? nullptr : &operator_of(found->id);
 }
 
-// Letters to insert, delete or replace.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
-
 // The name that an unknown operator was probably meant to be; empty when none is close.
 std::string_view closest_name(std::string_view name) {
-  constexpr std::size_t kLongestName = 32;
-  if (name.size() > kLongestName) return {};
   if (const Operator* meant = find_in(kMeantOperators, name)) return meant->name;
-  std::string_view closest;
-  std::size_t least = 1 + name.size() / 4;  // one slip in a short word, more in a long one
-  if (name.size() < 3) return closest;
-  for (const OperatorName& known : kOperatorNames) {
-    const std::size_t distance = edit_distance(name, known.name);
-    if (distance > least || (distance == least && !closest.empty())) continue;
-    least = distance;
-    closest = known.name;
+  constexpr std::size_t kShortestWord = 3;  // signs, and words of two letters, are near to too many
+  if (name.size() < kShortestWord) return {};
+  std::vector<std::string_view> known;
+  for (const OperatorName& op : kOperatorNames) {
+    if (op.name.size() >= kShortestWord) known.push_back(op.name);
   }
-  return closest;
+  return value::closest_word(name, known);
 }
 
 std::string arity_text(const Operator& op) {

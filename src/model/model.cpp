@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "dms/wording.h"
+#include "value/closest_word.h"
 #include "value/wire.h"
 
 namespace tabletheory::model {
@@ -65,7 +65,7 @@ std::string Model::closest_name(std::string_view name) const {
   std::vector<std::string_view> known;
   known.reserve(attributes_.size());
   for (const Attribute& attribute : attributes_) known.push_back(attribute.name());
-  return std::string(dms::nearest(name, known));
+  return std::string(value::closest_word(name, known));
 }
 
 bool Model::has_lifecycle() const {

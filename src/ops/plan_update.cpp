@@ -49,8 +49,7 @@ Result<std::vector<std::size_t>> selected_slots(const model::Model& model, std::
 
 // SET or REMOVE of one selected attribute (docs/spec/dms.md, "Emptiness"). REMOVE of a required one is told last.
 Result<void> write_selected(const WriteInput& input, WritePlan& plan, std::size_t slot, UpdateText& text,
-                            DeployAuthority& authority,
-                            const model::Attribute*& missing) {
+                            DeployAuthority& authority, const model::Attribute*& missing) {
   const model::Model& model = *input.model;
   const model::Attribute& attribute = model.attribute(slot);
   const Presence presence = input.source.presence(slot);

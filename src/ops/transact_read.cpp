@@ -1,11 +1,8 @@
-#include <fmt/format.h>
-
-#include "ops/capability_check.h"
 #include "ops/guards.h"
 #include "ops/item_writer.h"
 #include "ops/stored_attributes.h"
+#include "ops/transaction_limits.h"
 #include "ops/transactions.h"
-#include "value/limits.h"
 
 namespace tabletheory::ops {
 
@@ -49,18 +46,8 @@ Result<std::size_t> TransactRead::add(Result<std::string> key, const Model& mode
 
 Result<void> TransactRead::prepare() {
   if (first_error_) return std::unexpected(*first_error_);
-  const auto invalid = [](std::string message) {
-    return std::unexpected(
-        located(Error(ErrorCode::kInvalidOperator, std::move(message)), "transact_get", nullptr, {}));
-  };
-  if (auto able = require(environment_.target, Capability::kTransactions, "read the items one by one"); !able) {
-    return std::unexpected(located(std::move(able).error(), "transact_get", nullptr, {}));
-  }
-  if (positions_.empty()) return invalid("the transaction has no keys; add one");
-  if (positions_.size() > limits::kTransactionActions) {
-    return invalid(fmt::format("the transaction has {} keys, the service takes at most {}; split it", positions_.size(),
-                               limits::kTransactionActions));
-  }
+  if (auto fits = check_transaction(environment_, "read", positions_.size(), "keys"); !fits)
+    return std::unexpected(located(std::move(fits).error(), "transact_get", nullptr, {}));
   std::string body = R"({"TransactItems":[)";
   value::WireWriter writer(body);
   for (const Get& get : gets_) {

@@ -9,9 +9,9 @@
 #include "ops/opening.h"
 #include "ops/sealing.h"
 #include "ops/stored_attributes.h"
+#include "ops/transaction_limits.h"
 #include "ops/transactions.h"
 #include "ops/write_plan.h"
-#include "value/limits.h"
 
 namespace tabletheory::ops {
 
@@ -104,27 +104,19 @@ Result<std::size_t> TransactWrite::add(std::string_view kind, Result<WritePlan> 
 
 // The number of actions, and that no two are on one item.
 Result<void> TransactWrite::check() const {
-  const auto invalid = [&](std::string message) {
-    return std::unexpected(locate(Error(ErrorCode::kInvalidOperator, std::move(message))));
-  };
-  if (auto able = require(environment_.target, Capability::kTransactions, "write the items one by one"); !able) {
-    return std::unexpected(locate(std::move(able).error()));
-  }
-  if (actions_.empty()) return invalid("the transaction has no actions; add one");
-  if (actions_.size() > limits::kTransactionActions) {
-    return invalid(fmt::format("the transaction has {} actions, the service takes at most {}; split it",
-                               actions_.size(), limits::kTransactionActions));
-  }
+  if (auto fits = check_transaction(environment_, "write", actions_.size(), "actions"); !fits)
+    return std::unexpected(locate(std::move(fits).error()));
   std::unordered_map<std::string, std::size_t> seen;
   for (std::size_t i = 0; i < actions_.size(); ++i) {
     std::string identity = actions_[i].plan.identity();
     if (identity.empty()) continue;  // of a document whose key is not known: the service tells
     const auto [entry, is_new] = seen.try_emplace(std::move(identity), i);
     if (is_new) continue;
-    return invalid(
-        fmt::format("actions {} ({}) and {} ({}) are on one item; a transaction touches an item once — put "
-                    "both changes, or the condition, into one action",
-                    entry->second, actions_[entry->second].kind, i, actions_[i].kind));
+    return std::unexpected(locate(
+        Error(ErrorCode::kInvalidOperator,
+              fmt::format("actions {} ({}) and {} ({}) are on one item; a transaction touches an item once — put "
+                          "both changes, or the condition, into one action",
+                          entry->second, actions_[entry->second].kind, i, actions_[i].kind))));
   }
   return {};
 }

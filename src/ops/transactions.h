@@ -96,7 +96,7 @@ class TransactWrite final : public Operation {
   struct Keys;  // what encrypted attributes need
   std::unique_ptr<Keys> keys_;
   std::optional<ServiceError> refusal_;  // a cancellation whose items are being opened
-  bool may_have_happened_ = false;         // an attempt before that refusal has an unknown outcome
+  bool may_have_happened_ = false;       // an attempt before that refusal has an unknown outcome
   std::optional<Step> final_;
 };
 

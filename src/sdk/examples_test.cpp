@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "sdk/test_shop.h"
+#include "tabletheory/derived_keys.h"
 #include "tabletheory/throwing.h"
 
 namespace tabletheory::shop {
@@ -221,6 +222,44 @@ TEST(Examples, Schemas) {
   auto item = tabletheory::item_from_json(*model, R"({"PK":"C#1","SK":"O#1","total":12.50})");
   ASSERT_TRUE(item);
   if (auto same = tabletheory::check_against<Order>(*schema); !same) FAIL() << same.error().to_string();
+}
+
+constexpr std::string_view kOrderKeys = R"yaml(tabletheory_model_contract_version: "0.2"
+models:
+  - name: Order
+    dms_model: Order
+    table: orders
+    derived_keys:
+      - name: customer
+        helper: customerKey
+        join: "#"
+        inputs:
+          - { name: tenant, type: string }
+          - { name: number, type: number, optional: true }
+        segments:
+          - { literal: TENANT }
+          - { value: { input: tenant }, transforms: [trim, lowercase] }
+          - { prefix: "N-", value: { input: number }, optional: true }
+        fixtures:
+          - { inputs: { tenant: " Acme/EU ", number: 7 }, expected: "TENANT#acme%2Feu#N-7" }
+          - { inputs: { tenant: a }, expected: "TENANT#a" }
+)yaml";
+
+// derived_keys.h, docs/derived-keys.md
+TEST(Examples, DerivedKeys) {
+  const auto folder = std::filesystem::temp_directory_path() / "tabletheory-example-keys";
+  std::filesystem::create_directories(folder);
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder);
+  std::ofstream("orders.keys.yml") << kOrderKeys;
+  auto keys = tabletheory::DerivedKeys::load_file("orders.keys.yml");
+  if (!keys)
+    for (const auto& problem : keys.error().diagnostics()) std::cerr << problem.to_string() << '\n';
+  auto customer = keys->key("Order", "customer");
+  auto pk = customer->evaluate({{"tenant", "Acme/EU"}, {"number", 7}});
+  EXPECT_EQ(*pk, "TENANT#acme%2Feu#N-7");
+  std::filesystem::current_path(before);
+  std::filesystem::remove_all(folder);
 }
 
 // throwing.h

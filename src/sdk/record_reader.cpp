@@ -8,6 +8,7 @@
 
 #include "model/attribute_rules.h"
 #include "value/base64.h"
+#include "value/type_names.h"
 
 namespace tabletheory::detail {
 namespace {
@@ -16,38 +17,13 @@ using value::WireArray;
 using value::WireElement;
 using value::WireObject;
 
-// As parse_type_name, without a call: this runs for every stored value.
-inline bool read_type_name(std::string_view name, Type& out) {
-  if (name == "NS" || name == "SS") {
-    out = name[0] == 'N' ? Type::kNS : Type::kSS;
-    return true;
-  }
-  if (name.size() != 1) return parse_type_name(name, out);
-  switch (name[0]) {
-    case 'S':
-      out = Type::kS;
-      return true;
-    case 'N':
-      out = Type::kN;
-      return true;
-    case 'M':
-      out = Type::kM;
-      return true;
-    case 'L':
-      out = Type::kL;
-      return true;
-    default:
-      return parse_type_name(name, out);
-  }
-}
-
 // The one type descriptor and the content of `{"S":"…"}`; false when it is not of that form.
 inline bool open_attribute(WireElement stored, Type& type, WireElement& content) {
   WireObject object;
   if (stored.get(object) != simdjson::SUCCESS || object.size() != 1) return false;
   const auto member = object.begin();
   content = member.value();
-  return read_type_name(member.key(), type);
+  return value::read_type_name(member.key(), type);
 }
 
 // The set types hold their elements without descriptors.

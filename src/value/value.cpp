@@ -5,6 +5,8 @@
 #include <cassert>
 #include <numeric>
 
+#include "value/type_names.h"
+
 namespace tabletheory {
 namespace {
 
@@ -72,52 +74,8 @@ std::string_view type_name(Type type) {
   return kTypeNames[static_cast<std::size_t>(type)];
 }
 
-// Runs once for every value read, so it branches on length and letters instead of comparing with the names in turn.
 bool parse_type_name(std::string_view name, Type& out) {
-  const auto one_letter = [&out](char letter) {
-    switch (letter) {
-      case 'S':
-        out = Type::kS;
-        return true;
-      case 'N':
-        out = Type::kN;
-        return true;
-      case 'B':
-        out = Type::kB;
-        return true;
-      case 'M':
-        out = Type::kM;
-        return true;
-      case 'L':
-        out = Type::kL;
-        return true;
-      default:
-        return false;
-    }
-  };
-  const auto set_of = [&out](char letter) {
-    switch (letter) {
-      case 'S':
-        out = Type::kSS;
-        return true;
-      case 'N':
-        out = Type::kNS;
-        return true;
-      case 'B':
-        out = Type::kBS;
-        return true;
-      default:
-        return false;
-    }
-  };
-  if (name.size() == 1) return one_letter(name[0]);
-  if (name.size() == 2) return name[1] == 'S' && set_of(name[0]);
-  if (name == "BOOL") {
-    out = Type::kBool;
-    return true;
-  }
-  out = Type::kNull;
-  return name == "NULL";
+  return value::read_type_name(name, out);
 }
 
 Map::Map() = default;

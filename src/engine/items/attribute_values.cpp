@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 
-#include "engine/items/item_messages.h"
 #include "engine/messages.h"
 #include "engine/request.h"
 #include "value/base64.h"

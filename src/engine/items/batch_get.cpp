@@ -8,12 +8,12 @@
 #include "engine/items/answer.h"
 #include "engine/items/attribute_values.h"
 #include "engine/items/expressions.h"
-#include "engine/items/item_messages.h"
 #include "engine/items/key_check.h"
 #include "engine/items/parameters.h"
 #include "engine/items/projected_read.h"
 #include "engine/items/write_plan.h"
 #include "engine/key_codec.h"
+#include "engine/messages.h"
 #include "engine/request.h"
 #include "value/limits.h"
 

@@ -7,7 +7,6 @@
 
 #include "engine/items/answer.h"
 #include "engine/items/attribute_values.h"
-#include "engine/items/item_messages.h"
 #include "engine/items/parameters.h"
 #include "engine/items/write_action.h"
 #include "engine/key_codec.h"

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "engine/items/attribute_values.h"
-#include "engine/items/item_messages.h"
+#include "engine/messages.h"
 #include "engine/request.h"
 #include "value/limits.h"
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 
-#include "engine/items/item_messages.h"
+#include "engine/messages.h"
 #include "value/wire.h"
 
 namespace tabletheory::engine {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/items/item_messages.h"
+#include "engine/messages.h"
 #include "value/limits.h"
 
 namespace tabletheory::engine {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "engine/items/item_messages.h"
 #include "engine/items/key_check.h"
 #include "engine/key_codec.h"
+#include "engine/messages.h"
 #include "engine/request.h"
 
 namespace tabletheory::engine {

@@ -5,12 +5,12 @@
 
 #include "engine/items/attribute_values.h"
 #include "engine/items/index_entries.h"
-#include "engine/items/item_messages.h"
 #include "engine/items/key_check.h"
 #include "engine/items/page.h"
 #include "engine/items/parameters.h"
 #include "engine/items/projected_read.h"
 #include "engine/key_codec.h"
+#include "engine/messages.h"
 
 namespace tabletheory::engine {
 namespace {

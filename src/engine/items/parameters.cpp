@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/items/item_messages.h"
 #include "engine/messages.h"
 #include "value/limits.h"
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/items/item_messages.h"
 #include "engine/items/page.h"
+#include "engine/messages.h"
 
 namespace tabletheory::engine {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <array>
 
-#include "engine/items/item_messages.h"
 #include "engine/items/page.h"
+#include "engine/messages.h"
 
 namespace tabletheory::engine {
 namespace {

@@ -8,12 +8,12 @@
 #include "engine/items/answer.h"
 #include "engine/items/attribute_values.h"
 #include "engine/items/cancellation.h"
-#include "engine/items/item_messages.h"
 #include "engine/items/parameters.h"
 #include "engine/items/request_digest.h"
 #include "engine/items/transaction_tokens.h"
 #include "engine/items/write_action.h"
 #include "engine/key_codec.h"
+#include "engine/messages.h"
 #include "engine/request.h"
 #include "value/limits.h"
 

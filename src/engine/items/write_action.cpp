@@ -6,8 +6,8 @@
 #include <array>
 
 #include "engine/items/attribute_values.h"
-#include "engine/items/item_messages.h"
 #include "engine/items/key_check.h"
+#include "engine/messages.h"
 #include "engine/request.h"
 #include "expr/evaluate.h"
 #include "value/limits.h"

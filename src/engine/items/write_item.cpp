@@ -4,11 +4,11 @@
 
 #include "engine/items/answer.h"
 #include "engine/items/attribute_values.h"
-#include "engine/items/item_messages.h"
 #include "engine/items/parameters.h"
 #include "engine/items/write_action.h"
 #include "engine/items/write_plan.h"
 #include "engine/key_codec.h"
+#include "engine/messages.h"
 #include "engine/request.h"
 #include "expr/evaluate.h"
 #include "value/limits.h"

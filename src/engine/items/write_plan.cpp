@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "engine/items/index_entries.h"
-#include "engine/items/item_messages.h"
+#include "engine/messages.h"
 #include "engine/request.h"
 #include "expr/evaluate.h"
 #include "value/wire.h"
