@@ -6,7 +6,7 @@ BUILD := build/$(PRESET)
 GENERATED := ':!include/tabletheory/error_codes.h' ':!*_table.h'
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-test build demo test test-quick bench fuzz fmt fmt-check lint drift rubric \
+.PHONY: help bootstrap bootstrap-test build demo test test-quick sanitize bench fuzz fmt fmt-check lint drift rubric \
   docker-up docker-down clean
 
 help: ## list the targets
@@ -26,11 +26,14 @@ build: bootstrap ## build the library and the command; leaves build/bin/tablethe
 demo: build ## run the main job on the embedded engine, in every language there is
 	@build/bin/demo_cpp examples/orders
 
-test: bootstrap-test ## run every test: unit, contract, sanitizers, fuzzers, drift
+test: bootstrap-test ## run every test: unit, contract (also with sanitizers), fuzzers, drift
 	@python3 tools/run_tests.py all
 
-test-quick: bootstrap-test ## run unit and contract tests of the release build only
+test-quick: bootstrap-test ## run unit and contract tests only
 	@python3 tools/run_tests.py quick
+
+sanitize: bootstrap-test ## run all unit tests with ASan+UBSan, and those that start threads with TSan
+	@python3 tools/run_tests.py sanitize
 
 bench: bootstrap-test ## measure, ours beside the floor (Google Benchmark)
 	@cmake --preset bench >/dev/null
@@ -56,7 +59,7 @@ drift: ## check that generated files match their tables and that layers point do
 	@python3 tools/check_layers.py
 	@python3 tools/check_docs.py
 
-rubric: fmt-check drift lint test ## everything a change must pass
+rubric: fmt-check drift lint test sanitize ## everything a change must pass
 
 docker-up: ## start Amazon's DynamoDB Local on 127.0.0.1:8000, for those whose licence allows it; nothing of ours needs it
 	@docker run --rm -d --name tabletheory-dynamodb-local -p 127.0.0.1:8000:8000 amazon/dynamodb-local:latest

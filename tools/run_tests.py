@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Runs the tests and ends with one line: `N passed, N failed, N skipped`.
 
-  tools/run_tests.py quick                     drift checks, unit tests and contract scenarios of the release build
-  tools/run_tests.py all [--fuzz-seconds N]    the same, the demo, an installed consumer, ASan+UBSan, TSan, fuzzers
+  tools/run_tests.py quick                     drift checks, unit tests and contract scenarios
+  tools/run_tests.py all [--fuzz-seconds N]    the same, the demo, an installed consumer, then with clang's address and
+                                               undefined-behaviour sanitizers: contract scenarios and fuzzers
+  tools/run_tests.py sanitize                  all unit tests with those sanitizers, and those that start threads with
+                                               ThreadSanitizer; twice the time of `all`
   tools/run_tests.py fuzz [--fuzz-seconds N]   the fuzzers alone
 
 What counts as one test: one GoogleTest case, one contract scenario, one check of this script, one fuzzer run.
@@ -133,28 +136,29 @@ def drift(tally: Tally) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["quick", "all", "fuzz"])
+    parser.add_argument("what", choices=["quick", "all", "sanitize", "fuzz"])
     parser.add_argument("--fuzz-seconds", type=int, default=60)
     options = parser.parse_args()
     tally = Tally()
-    if options.what != "fuzz":
+    if options.what in ("quick", "all"):
         drift(tally)
-        if folder := build(tally, "release"):
-            unit(tally, folder, "release")
-            contract(tally, folder, "release")
+        # Without optimisation and with assertions: the build that is compiled fastest and tells most.
+        if folder := build(tally, "quick"):
+            unit(tally, folder, "quick")
+            contract(tally, folder, "quick")
             if options.what == "all":
                 say("demo and consumer")
                 tally.check("the demo runs", [str(folder / "bin/demo_cpp"), "examples/orders"])
                 tally.check("an installed package serves a consumer", ["bash", "tests/consumer/run.sh", str(folder)])
-    if options.what == "all":
+    if options.what == "sanitize":
         if folder := build(tally, "tsan", *CONCURRENT_PROGRAMS):
             unit(tally, folder, "tsan", CONCURRENT)
-    if options.what != "quick":
-        # One instrumented build serves both: clang's address and undefined-behaviour sanitizers, and libFuzzer.
         if folder := build(tally, "fuzz"):
-            if options.what == "all":
-                unit(tally, folder, "asan")
-                contract(tally, folder, "asan")
+            unit(tally, folder, "asan")
+    if options.what in ("all", "fuzz"):
+        # One instrumented build serves both: clang's address and undefined-behaviour sanitizers, and libFuzzer.
+        if folder := build(tally, "fuzz", "fuzzers", "tabletheory_command"):
+            contract(tally, folder, "asan")
             fuzz(tally, folder, options.fuzz_seconds)
     if tally.failures:
         print("failed: " + ", ".join(tally.failures))
