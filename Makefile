@@ -6,7 +6,7 @@ BUILD := build/$(PRESET)
 GENERATED := ':!include/tabletheory/error_codes.h' ':!*_table.h'
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-test build demo test test-quick sanitize bench fuzz fmt fmt-check lint drift rubric \
+.PHONY: help bootstrap bootstrap-test build demo test test-quick sanitize bench bench-server fuzz fmt fmt-check lint drift rubric \
   docker-up docker-down clean
 
 help: ## list the targets
@@ -39,6 +39,9 @@ bench: bootstrap-test ## measure, ours beside the floor (Google Benchmark)
 	@cmake --preset bench >/dev/null
 	@cmake --build build/bench -j $(JOBS)
 	@for program in build/bench/bench_*; do [ -x $$program ] && $$program $(BENCH_ARGS) || exit 1; done
+
+bench-server: bootstrap-test build ## measure the engine over HTTP under wrk, beside dynalite
+	@python3 bench/server/run.py $(BUILD)
 
 FUZZ_SECONDS ?= 600
 fuzz: bootstrap-test ## fuzz every parser at length (FUZZ_SECONDS each, 600 by default)

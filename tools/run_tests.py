@@ -2,7 +2,8 @@
 """Runs the tests and ends with one line: `N passed, N failed, N skipped`.
 
   tools/run_tests.py quick                     drift checks, unit tests and contract scenarios
-  tools/run_tests.py all [--fuzz-seconds N]    the same, the demo, an installed consumer, then with clang's address and
+  tools/run_tests.py all [--fuzz-seconds N]    the same, the demo, an installed consumer, programs we did not write
+                                               (tests/interop), then with clang's address and
                                                undefined-behaviour sanitizers: contract scenarios and fuzzers
   tools/run_tests.py sanitize                  all unit tests with those sanitizers, and those that start threads with
                                                ThreadSanitizer; twice the time of `all`
@@ -24,7 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 JOBS = str(os.cpu_count() or 2)
 # Tests that start threads of their own; the thread sanitizer has nothing to say about the others.
 CONCURRENT = "*Concurren*:*Thread*:*Parallel*"
-CONCURRENT_PROGRAMS = ["test_engine", "test_sdk"]
+CONCURRENT_PROGRAMS = ["test_engine", "test_sdk", "test_server"]
 
 
 class Tally:
@@ -96,6 +97,20 @@ def contract(tally: Tally, folder: pathlib.Path, label: str) -> None:
     print("\n".join("   " + line for line in lines if not line.startswith("ok")), flush=True)
 
 
+def interop(tally: Tally, folder: pathlib.Path) -> None:
+    """Programs we did not write: each folder of tests/interop has a run.py that ends with a tally."""
+    for script in sorted((ROOT / "tests/interop").glob("*/run.py")):
+        say(f"interop, {script.parent.name}")
+        done = subprocess.run([sys.executable, script, folder], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        lines = done.stdout.splitlines()
+        total = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", lines[-1] if lines else "")
+        if not total or (done.returncode == 0) != (total[2] == "0"):
+            tally.add(0, 1, 0, f"interop/{script.parent.name}")
+        else:
+            tally.add(*(int(n) for n in total.groups()), f"interop/{script.parent.name}")
+        print(done.stdout + done.stderr, flush=True)
+
+
 def fuzz(tally: Tally, folder: pathlib.Path, seconds: int) -> None:
     programs = sorted(p for p in folder.glob("fuzz_*") if p.is_file() and os.access(p, os.X_OK))
     say(f"{len(programs)} fuzzers, {seconds} s each")
@@ -150,6 +165,7 @@ def main() -> int:
                 say("demo and consumer")
                 tally.check("the demo runs", [str(folder / "bin/demo_cpp"), "examples/orders"])
                 tally.check("an installed package serves a consumer", ["bash", "tests/consumer/run.sh", str(folder)])
+                interop(tally, folder)
     if options.what == "sanitize":
         if folder := build(tally, "tsan", *CONCURRENT_PROGRAMS):
             unit(tally, folder, "tsan", CONCURRENT)

@@ -10,6 +10,7 @@
 #include "cli/diff_command.h"
 #include "cli/init_command.h"
 #include "cli/upgrade_command.h"
+#include "cli/local_command.h"
 #include "cli/validate_command.h"
 #include "value/closest_word.h"
 
@@ -61,6 +62,8 @@ class CommandLine {
       contract->get_option(option)->allow_extra_args(false);
     }
 
+    add_local();
+
     auto* help = app_.add_subcommand("help", "Explain a command");
     help->add_option("COMMAND", help_about_, "The command to explain");
   }
@@ -97,6 +100,22 @@ class CommandLine {
         ->capture_default_str();
   }
 
+  void add_local() {
+    auto* local = app_.add_subcommand("local", "Serve the embedded engine over HTTP, for any DynamoDB client");
+    local->add_option("--port", local_.port, "The port to listen at; 0 for any that is free")->capture_default_str();
+    local->add_option("--file", local_.file, "Keep everything in this file; without it, in memory");
+    local->add_option("--host", local_.host, "The address to listen at")->capture_default_str();
+    local->add_option("--allow-host", local_.allowed_hosts,
+                      "A name by which clients reach it, beside localhost and the address; repeatable");
+    local->add_option("--credentials", local_.credentials,
+                      "KEY_ID:SECRET, or @FILE with one of them a line: accept only what they signed; repeatable");
+    local->add_flag("--unverified", local_.unverified, "Listen for other machines without checking signatures");
+    local->add_flag("--log", local_.log, "Log each request to stderr: operation and outcome, never contents");
+    local->add_option("--ready-fd", local_.ready_fd, "Write the address to this descriptor once requests are served")
+        ->check(CLI::NonNegativeNumber);
+    for (const char* option : {"--allow-host", "--credentials"}) local->get_option(option)->allow_extra_args(false);
+  }
+
   // The command that was named, else the program.
   CLI::App& active() {
     const auto named = app_.get_subcommands();
@@ -110,6 +129,7 @@ class CommandLine {
     if (command == "diff") return diff(diff_, streams);
     if (command == "upgrade") return upgrade(upgrade_, streams);
     if (command == "init") return init(init_, streams);
+    if (command == "local") return local(local_, streams);
     return explain(streams);
   }
 
@@ -178,6 +198,7 @@ class CommandLine {
   DiffOptions diff_;
   UpgradeOptions upgrade_;
   InitOptions init_;
+  LocalOptions local_;
   std::string help_about_;
 };
 

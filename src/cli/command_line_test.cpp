@@ -257,5 +257,33 @@ TEST_F(Contract, RefusesAnAddressThatIsNone) {
   EXPECT_THAT(ran.err, HasSubstr("nowhere"));
 }
 
+// --- local: what it refuses before it serves (what it serves: tests/interop/server)
+
+TEST_F(CommandLine, LocalRefusesToListenForOtherMachinesUnlessToldHow) {
+  const Ran ran = run_command({"local", "--port", "0", "--host", "0.0.0.0"});
+  EXPECT_EQ(ran.code, kUsage);
+  EXPECT_THAT(ran.err, HasSubstr("add --credentials KEY_ID:SECRET to check who sends requests, or --unverified"));
+}
+
+TEST_F(CommandLine, LocalSaysWhatIsWrongWithCredentialsWithoutRepeatingThem) {
+  const Ran ran = run_command({"local", "--port", "0", "--credentials", "hunter2"});
+  EXPECT_EQ(ran.code, kUsage);
+  EXPECT_THAT(ran.err, HasSubstr("--credentials takes KEY_ID:SECRET"));
+  EXPECT_THAT(ran.err, testing::Not(HasSubstr("hunter2")));
+  const std::string file = write("credentials", "# ours\na:b\nhunter2\n");
+  const Ran from_file = run_command({"local", "--port", "0", "--credentials", "@" + file});
+  EXPECT_EQ(from_file.code, kUsage);
+  EXPECT_THAT(from_file.err, HasSubstr(file + ":3: not KEY_ID:SECRET"));
+  EXPECT_THAT(from_file.err, testing::Not(HasSubstr("hunter2")));
+}
+
+TEST_F(CommandLine, LocalSaysWhatIsWrongWithAFileOrAnAddress) {
+  const Ran ran = run_command({"local", "--port", "0", "--file", write("notes.txt", "dear diary")});
+  EXPECT_EQ(ran.code, kProblemsFound);
+  EXPECT_THAT(ran.err, HasSubstr("was not made by TableTheory"));
+  EXPECT_THAT(run_command({"local", "--host", "example.com"}).err, HasSubstr("give an IP address"));
+  EXPECT_EQ(run_command({"local", "--port", "70000"}).code, kUsage);
+}
+
 }  // namespace
 }  // namespace tabletheory::cli

@@ -39,6 +39,7 @@ struct Hash {
 
 struct Catalog::Impl {
   explicit Impl(Storage& in) : storage(in) {}
+  void load();
 
   Storage& storage;
   std::uint32_t next_id = kFirstStorageId;  // used under the engine's write lock only
@@ -48,19 +49,27 @@ struct Catalog::Impl {
 };
 
 Catalog::Catalog(Storage& storage) : impl_(std::make_shared<Impl>(storage)) {
+  try {
+    impl_->load();
+  } catch (const StorageFailure& failure) {
+    impl_->problem.emplace(ErrorCode::kInternal, failure.what());
+  }
+}
+
+void Catalog::Impl::load() {
   const auto snapshot = storage.snapshot();
   if (const Blob next = snapshot->read(kNextIdKey)) {
-    std::from_chars(next->data(), next->data() + next->size(), impl_->next_id);
+    std::from_chars(next->data(), next->data() + next->size(), next_id);
   }
   const auto cursor = snapshot->cursor();
   for (cursor->seek(kTablePrefix); cursor->valid() && cursor->key().starts_with(kTablePrefix); cursor->next()) {
     auto table = read_table_record(cursor->value());
     if (!table) {
-      impl_->problem = table.error();
+      problem = table.error();
       return;
     }
     std::string name = table->name;
-    impl_->tables.emplace(std::move(name), std::make_shared<const Table>(std::move(*table)));
+    tables.emplace(std::move(name), std::make_shared<const Table>(std::move(*table)));
   }
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/error_answer.h"
 #include "engine/items/transaction_tokens.h"
 #include "engine/messages.h"
 #include "engine/operations.h"
@@ -20,71 +21,44 @@
 namespace tabletheory::engine {
 namespace {
 
+enum class Access : std::uint8_t { kReads, kWrites };
+
 struct Operation {
   std::string_view name;
   Handler handler;
+  Access access;
 };
 
 // Sorted by name.
 constexpr auto kOperations = std::to_array<Operation>({
-    {"BatchGetItem", batch_get_item},
-    {"BatchWriteItem", batch_write_item},
-    {"CreateTable", create_table},
-    {"DeleteItem", delete_item},
-    {"DeleteTable", delete_table},
-    {"DescribeTable", describe_table},
-    {"DescribeTimeToLive", describe_time_to_live},
-    {"GetItem", get_item},
-    {"ListTables", list_tables},
-    {"ListTagsOfResource", list_tags_of_resource},
-    {"PutItem", put_item},
-    {"Query", query},
-    {"Scan", scan},
-    {"TagResource", tag_resource},
-    {"TransactGetItems", transact_get_items},
-    {"TransactWriteItems", transact_write_items},
-    {"UntagResource", untag_resource},
-    {"UpdateItem", update_item},
-    {"UpdateTable", update_table},
-    {"UpdateTimeToLive", update_time_to_live},
+    {"BatchGetItem", batch_get_item, Access::kReads},
+    {"BatchWriteItem", batch_write_item, Access::kWrites},
+    {"CreateTable", create_table, Access::kWrites},
+    {"DeleteItem", delete_item, Access::kWrites},
+    {"DeleteTable", delete_table, Access::kWrites},
+    {"DescribeEndpoints", describe_endpoints, Access::kReads},
+    {"DescribeLimits", describe_limits, Access::kReads},
+    {"DescribeTable", describe_table, Access::kReads},
+    {"DescribeTimeToLive", describe_time_to_live, Access::kReads},
+    {"GetItem", get_item, Access::kReads},
+    {"ListTables", list_tables, Access::kReads},
+    {"ListTagsOfResource", list_tags_of_resource, Access::kReads},
+    {"PutItem", put_item, Access::kWrites},
+    {"Query", query, Access::kReads},
+    {"Scan", scan, Access::kReads},
+    {"TagResource", tag_resource, Access::kWrites},
+    {"TransactGetItems", transact_get_items, Access::kReads},
+    {"TransactWriteItems", transact_write_items, Access::kWrites},
+    {"UntagResource", untag_resource, Access::kWrites},
+    {"UpdateItem", update_item, Access::kWrites},
+    {"UpdateTable", update_table, Access::kWrites},
+    {"UpdateTimeToLive", update_time_to_live, Access::kWrites},
 });
 static_assert(std::ranges::is_sorted(kOperations, {}, &Operation::name));
 
-Handler handler_of(std::string_view operation) {
-  const auto found = std::ranges::lower_bound(kOperations, operation, {}, &Operation::name);
-  return found != kOperations.end() && found->name == operation ? found->handler : nullptr;
-}
-
-// Errors that the protocol layers in front of the service give (docs/spec/engine.md, "Operations").
-constexpr auto kProtocolErrors = std::to_array<std::string_view>({
-    "AccessDeniedException",
-    "IncompleteSignatureException",
-    "InvalidSignatureException",
-    "MissingAuthenticationTokenException",
-    "SerializationException",
-    "UnknownOperationException",
-    "UnrecognizedClientException",
-});
-
-std::string_view prefix_of(std::string_view type) {
-  if (type == "ValidationException") return "com.amazon.coral.validate#";
-  if (std::ranges::find(kProtocolErrors, type) != kProtocolErrors.end()) return "com.amazon.coral.service#";
-  return "com.amazonaws.dynamodb.v20120810#";
-}
-
-Answer error_answer(const ServiceError& error) {
-  Answer answer{error.status, {}};
-  value::WireWriter writer(answer.body);
-  writer.raw(R"({"__type":")");
-  writer.raw(prefix_of(error.type));
-  writer.raw(error.type);
-  writer.raw(R"(","message":)");
-  // A message may quote bytes of the request, cut anywhere; the answer is valid JSON all the same.
-  writer.string(value::is_valid_utf8(error.message) ? std::string_view(error.message)
-                                                    : std::string_view(messages::kUnprintable));
-  writer.raw(error.members);
-  writer.raw('}');
-  return answer;
+const Operation* find_operation(std::string_view name) {
+  const auto found = std::ranges::lower_bound(kOperations, name, {}, &Operation::name);
+  return found != kOperations.end() && found->name == name ? &*found : nullptr;
 }
 
 Timestamp system_now() {
@@ -126,22 +100,30 @@ class ParserPool {
 
 struct Engine::State {
   State(std::unique_ptr<Storage> in, EngineOptions given)
-      : storage(std::move(in)), options(complete(std::move(given))), catalog(*storage) {}
+      : storage(std::move(in)), options(complete(std::move(given))), catalog(*storage), tokens(*storage) {}
 
-  Served<std::string> serve(std::string_view operation, std::string_view body) {
-    const Handler handler = handler_of(operation);
-    if (handler == nullptr) {
-      return refuse("UnknownOperationException", fmt::format(messages::kUnknownOperation, operation));
+  Served<std::string> serve(std::string_view name, std::string_view body) {
+    const Operation* operation = find_operation(name);
+    if (operation == nullptr) {
+      return refuse("UnknownOperationException", fmt::format(messages::kUnknownOperation, name));
     }
     if (const auto& problem = catalog.problem()) {
+      return std::unexpected(ServiceError{"InternalServerError", problem->message(), 500});
+    }
+    if (const auto& problem = tokens.problem()) {
       return std::unexpected(ServiceError{"InternalServerError", problem->message(), 500});
     }
     if (body.size() > kMostBodyBytes) {
       return std::unexpected(ServiceError{"RequestEntityTooLargeException", std::string(messages::kBodyTooLarge), 413});
     }
     auto parser = parsers.take();
-    auto answer = serve_parsed(*parser, handler, body);
+    auto answer = serve_parsed(*parser, operation->handler, body);
     parsers.give_back(std::move(parser), body.size());
+    if (operation->access == Access::kReads) return answer;
+    // Also for a write that was refused: what it was refused for may be staged only.
+    if (auto synced = storage->sync(); !synced) {
+      return std::unexpected(ServiceError{"InternalServerError", synced.error().message(), 500});
+    }
     return answer;
   }
 
@@ -177,6 +159,8 @@ Answer Engine::handle(std::string_view operation, std::string_view body) {
     auto served = state_->serve(operation, body);
     if (!served) return error_answer(served.error());
     return {200, std::move(*served)};
+  } catch (const StorageFailure& failure) {
+    return error_answer({"InternalServerError", failure.what(), 500});
   } catch (const std::exception& error) {  // out of memory, or a fault of ours: nothing crosses this seam
     return error_answer({"InternalServerError", fmt::format(messages::kInternal, error.what()), 500});
   }

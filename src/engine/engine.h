@@ -18,9 +18,11 @@
 namespace tabletheory::engine {
 
 struct EngineOptions {
-  std::function<Timestamp()> now;  // empty: the system clock
+  std::function<Timestamp()> now = {};  // empty: the system clock
   std::string region = "us-east-1";
   std::string account = "000000000000";
+  // Where clients that discover endpoints are sent: here, and not to the service.
+  std::string endpoint = "localhost";
 };
 
 struct Answer {

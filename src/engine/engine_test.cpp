@@ -164,5 +164,17 @@ TEST(Engine, FindsItsTablesInTheStorageItIsGiven) {
             R"({"Item":{"a":{"S":"x"}}})");
 }
 
+TEST_F(EngineTest, SaysWhatTheServiceSaysOfItsLimits) {
+  EXPECT_EQ(call("DescribeLimits", "{}"),
+            R"({"AccountMaxReadCapacityUnits":80000,"AccountMaxWriteCapacityUnits":80000,)"
+            R"("TableMaxReadCapacityUnits":40000,"TableMaxWriteCapacityUnits":40000})");
+}
+
+TEST(EngineEndpointTest, SendsClientsThatDiscoverEndpointsHereAndNotToTheService) {
+  Engine engine(make_memory_storage(), {.endpoint = "127.0.0.1:8000"});
+  EXPECT_EQ(engine.handle("DescribeEndpoints", "{}").body,
+            R"({"Endpoints":[{"Address":"127.0.0.1:8000","CachePeriodInMinutes":1440}]})");
+}
+
 }  // namespace
 }  // namespace tabletheory::engine

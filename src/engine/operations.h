@@ -41,6 +41,8 @@ Served<std::string> describe_time_to_live(Context&, const Request&);
 Served<std::string> tag_resource(Context&, const Request&);
 Served<std::string> untag_resource(Context&, const Request&);
 Served<std::string> list_tags_of_resource(Context&, const Request&);
+Served<std::string> describe_limits(Context&, const Request&);
+Served<std::string> describe_endpoints(Context&, const Request&);
 
 // engine/items/
 Served<std::string> put_item(Context&, const Request&);

@@ -4,17 +4,36 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <map>
+#include <mutex>
 #include <random>
 #include <thread>
+
+#include "engine/sqlite/file_storage.h"
+#include "engine/test_folder.h"
 
 namespace tabletheory::engine {
 namespace {
 
 struct Backend {
   const char* name;
-  std::unique_ptr<Storage> (*make)();
+  std::unique_ptr<Storage> (*make)(const std::filesystem::path& folder);
+  int steps;   // of long random runs
+  int rounds;  // of a writer beside readers
 };
+
+std::unique_ptr<Storage> make_in_memory(const std::filesystem::path&) {
+  return make_memory_storage();
+}
+
+// A new file at each call. Durable against the end of the process, which is all that a test can see.
+std::unique_ptr<Storage> make_in_file(const std::filesystem::path& folder) {
+  int number = 0;
+  while (std::filesystem::exists(folder / std::to_string(number))) ++number;
+  auto storage = open_file_storage((folder / std::to_string(number)).string(), Durability::kProcess);
+  return storage ? std::move(*storage) : nullptr;
+}
 
 class StorageTest : public testing::TestWithParam<Backend> {
  protected:
@@ -29,10 +48,13 @@ class StorageTest : public testing::TestWithParam<Backend> {
     ASSERT_TRUE(storage_->commit(std::move(batch)));
   }
 
-  std::unique_ptr<Storage> storage_ = GetParam().make();
+  const TestFolder folder_;
+  std::unique_ptr<Storage> storage_ = GetParam().make(folder_.path());
 };
 
-INSTANTIATE_TEST_SUITE_P(Backends, StorageTest, testing::Values(Backend{"memory", make_memory_storage}),
+INSTANTIATE_TEST_SUITE_P(Backends, StorageTest,
+                         testing::Values(Backend{"memory", make_in_memory, 2000, 3000},
+                                         Backend{"file", make_in_file, 500, 500}),
                          [](const auto& instance) { return instance.param.name; });
 
 using Model = std::map<std::string, std::string>;
@@ -176,17 +198,74 @@ TEST_P(StorageTest, EraseRangeTakesTheFirstKeyAndLeavesTheLast) {
   EXPECT_EQ(storage_->get("d"), "");
 }
 
+TEST_P(StorageTest, WhatIsStagedIsSeenByWritersAndAfterASyncByAll) {
+  put("a", "1");
+  put("c", "1");
+  ASSERT_TRUE(storage_->stage({{"a", "2"}, {"b", "2"}, {"c", std::nullopt}}));
+  ASSERT_TRUE(storage_->stage({{"b", "3"}}));
+  const auto latest = [&](const char* key) {
+    const Blob found = storage_->read_latest(key);
+    return found ? *found : "absent";
+  };
+  EXPECT_EQ(latest("a"), "2");
+  EXPECT_EQ(latest("b"), "3");
+  EXPECT_EQ(latest("c"), "absent");
+  ASSERT_TRUE(storage_->sync());
+  EXPECT_EQ(contents(*storage_->snapshot()), (Model{{"a", "2"}, {"b", "3"}}));
+  EXPECT_EQ(storage_->get("b"), "3");
+}
+
+TEST_P(StorageTest, ACursorTurnsRoundAnywhere) {
+  for (const char* key : {"a", "b", "c"}) put(key, "");
+  const auto cursor = storage_->snapshot()->cursor();
+  cursor->seek("b");
+  cursor->previous();
+  ASSERT_TRUE(cursor->valid());
+  EXPECT_EQ(cursor->key(), "a");
+  cursor->next();
+  EXPECT_EQ(cursor->key(), "b");
+  cursor->next();
+  EXPECT_EQ(cursor->key(), "c");
+  cursor->previous();
+  EXPECT_EQ(cursor->key(), "b");
+}
+
+// Writers stage one after another and sync at the same time: each finds its own batch durable when its sync returns.
+TEST_P(StorageTest, ConcurrentSyncsMakeEveryBatchVisible) {
+  constexpr int kWriters = 4;
+  constexpr int kBatches = 100;
+  std::mutex writes;
+  std::atomic<int> missing{0};
+  std::vector<std::thread> writers;
+  for (int writer = 0; writer < kWriters; ++writer) {
+    writers.emplace_back([&, writer] {
+      for (int i = 0; i < kBatches; ++i) {
+        const std::string key = std::to_string(writer) + "/" + key_of(i);
+        {
+          const std::lock_guard lock(writes);
+          const int count = std::stoi(storage_->read_latest("count") ? *storage_->read_latest("count") : "0");
+          if (!storage_->stage({{key, "1"}, {"count", std::to_string(count + 1)}})) ++missing;
+        }
+        if (!storage_->sync() || !storage_->get(key)) ++missing;
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(missing, 0);
+  EXPECT_EQ(storage_->get("count"), std::to_string(kWriters * kBatches));
+}
+
 // Long random runs against std::map: batches, range erasures, and snapshots kept aside with what they held.
 TEST_P(StorageTest, BehavesAsAnOrderedMapUnderRandomChanges) {
   for (const std::uint32_t seed : {1U, 2U, 3U, 4U, 5U, 6U}) {
     std::mt19937 random(seed);
-    storage_ = GetParam().make();
+    storage_ = GetParam().make(folder_.path());
     const int keys = seed % 2 == 0 ? 300 : 20'000;  // dense: many replacements; sparse: many splits and merges
     const auto any_key = [&] { return key_of(static_cast<int>(random() % static_cast<unsigned>(keys))); };
     Model model;
     std::vector<std::pair<std::shared_ptr<const Snapshot>, Model>> kept;
-    for (int step = 0; step < 2000; ++step) {
-      const bool shrinking = step / 500 % 2 == 1;
+    for (int step = 0; step < GetParam().steps; ++step) {
+      const bool shrinking = step * 4 / GetParam().steps % 2 == 1;
       if (random() % 50 == 0) {
         std::string first = any_key();
         std::string last = any_key();
@@ -208,7 +287,7 @@ TEST_P(StorageTest, BehavesAsAnOrderedMapUnderRandomChanges) {
         }
       }
       ASSERT_TRUE(storage_->commit(std::move(batch)));
-      if (step % 400 == 0) kept.emplace_back(storage_->snapshot(), model);
+      if (step % (GetParam().steps / 5) == 0) kept.emplace_back(storage_->snapshot(), model);
 
       const std::string probe = any_key();
       const auto expected = model.lower_bound(probe);
@@ -234,7 +313,7 @@ TEST_P(StorageTest, BehavesAsAnOrderedMapUnderRandomChanges) {
 
 // A writer keeps two keys and a counter equal in every batch; readers must never see them differ.
 TEST_P(StorageTest, ReadersSeeWholeBatchesWhileAWriterRuns) {
-  constexpr int kRounds = 3000;
+  const int rounds = GetParam().rounds;
   for (int i = 0; i < 200; ++i) put(key_of(i), "0");
   std::atomic<bool> done{false};
   std::atomic<int> torn{0};
@@ -253,7 +332,7 @@ TEST_P(StorageTest, ReadersSeeWholeBatchesWhileAWriterRuns) {
       }
     });
   }
-  for (int round = 1; round <= kRounds; ++round) {
+  for (int round = 1; round <= rounds; ++round) {
     std::vector<Mutation> batch;
     batch.push_back({key_of(3), std::to_string(round)});
     batch.push_back({key_of(190), std::to_string(round)});
@@ -267,7 +346,7 @@ TEST_P(StorageTest, ReadersSeeWholeBatchesWhileAWriterRuns) {
   done = true;
   for (std::thread& reader : readers) reader.join();
   EXPECT_EQ(torn, 0);
-  EXPECT_EQ(storage_->get(key_of(190)), std::to_string(kRounds));
+  EXPECT_EQ(storage_->get(key_of(190)), std::to_string(rounds));
 }
 
 }  // namespace

@@ -19,9 +19,13 @@ Result<Client> Client::connect(std::string_view address, ClientOptions options) 
     auto transport = sdk::make_embedded_transport(parsed.name, options.now);
     return over(std::move(transport), std::move(options));
   }
+  if (parsed.kind == sdk::Address::Kind::kFile) {
+    TT_TRY(auto transport, sdk::make_file_transport(parsed.name, options.now));
+    return over(std::move(transport), std::move(options));
+  }
   return fail(ErrorCode::kTransport,
-              fmt::format("\"{}\" is an address this release cannot reach yet; connect to memory: or memory:<name>, or "
-                          "implement tabletheory::Transport and use Client::over",
+              fmt::format("\"{}\" is an address this release cannot reach yet; connect to memory:, memory:<name> or "
+                          "file:<path>, or implement tabletheory::Transport and use Client::over",
                           address));
 }
 

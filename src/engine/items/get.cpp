@@ -37,7 +37,9 @@ Served<std::string> get_item(Context& context, const Request& request) {
   TT_SERVE(const auto table, find_table(context, *table_name));
   TT_SERVE_CHECK(check_key(*table, key));
   TT_SERVE_CHECK(check_projection_paths(*table, expressions.projection));
-  const CurrentItem found(context.storage, item_key(*table, key));
+  std::string storage_key = item_key(*table, key);
+  Blob stored = context.storage.read(storage_key);
+  const CurrentItem found(std::move(storage_key), std::move(stored));
   AnswerObject answer(found.stored().size() + 128);
   if (found.exists()) {
     TT_SERVE_CHECK(append_projected(StoredItem(found.stored()), expressions.projection, answer.member("Item")));

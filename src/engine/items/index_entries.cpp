@@ -114,6 +114,10 @@ void change_index_entries(const Table& table, const ItemState& before, const Ite
 
 Served<void> backfill_index(Context& context, const Table& table, const Index& index) {
   const std::string prefix = partition_prefix(table.storage_id, {}).substr(0, sizeof(table.storage_id));
+  // Snapshots show what is durable: items that other writers have only staged would be missed.
+  if (auto synced = context.storage.sync(); !synced) {
+    return std::unexpected(ServiceError{"InternalServerError", synced.error().message(), 500});
+  }
   const auto snapshot = context.storage.snapshot();
   const auto cursor = snapshot->cursor();
   std::vector<Mutation> mutations;

@@ -243,9 +243,12 @@ Served<std::string> transact_write_items(Context& context, const Request& reques
   if (misfits.any()) return std::unexpected(misfits.error());
   WritePlan plan(transaction.capacity);
   TT_SERVE_CHECK(apply_all(context, transaction, plan));
-  TT_SERVE_CHECK(plan.commit(context));
   std::string answer = answer_of(transaction, plan);
-  if (has_token) context.tokens.remember(std::string(transaction.token), std::move(digest), answer, now);
+  if (has_token) plan.add(context.tokens.remember(std::string(transaction.token), std::move(digest), answer, now));
+  if (auto committed = plan.commit(context); !committed) {
+    if (has_token) context.tokens.forget(transaction.token);
+    return std::unexpected(std::move(committed).error());
+  }
   return answer;
 }
 

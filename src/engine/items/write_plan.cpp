@@ -1,6 +1,7 @@
 #include "engine/items/write_plan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "engine/items/index_entries.h"
@@ -56,9 +57,13 @@ void WritePlan::check_only(const Table& table, const CurrentItem& before) {
   if (table_meter.wanted()) table_meter.add_table(write_halves(before.size_bytes()));
 }
 
+void WritePlan::add(std::vector<Mutation> mutations) {
+  std::ranges::move(mutations, std::back_inserter(mutations_));
+}
+
 Served<void> WritePlan::commit(Context& context) {
   if (mutations_.empty()) return {};
-  auto committed = context.storage.commit(std::move(mutations_));
+  auto committed = context.storage.stage(std::move(mutations_));
   mutations_.clear();
   if (committed) return {};
   return std::unexpected(ServiceError{"InternalServerError", committed.error().message(), 500});

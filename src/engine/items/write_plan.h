@@ -29,9 +29,10 @@ namespace tabletheory::engine {
 // neither.
 class CurrentItem {
  public:
-  // `storage` must outlive this object, and the item must not be written meanwhile.
+  // For writers, under Context::writes. `storage` must outlive this object.
   CurrentItem(const Storage& storage, std::string key) : storage_(&storage), key_(std::move(key)) {}
   CurrentItem(const Snapshot& snapshot, std::string key) : key_(std::move(key)), stored_(snapshot.read(key_)) {}
+  CurrentItem(std::string key, Blob stored) : key_(std::move(key)), stored_(std::move(stored)) {}
 
   const std::string& key() const { return key_; }
   bool exists() const { return read() != nullptr; }
@@ -43,7 +44,7 @@ class CurrentItem {
 
  private:
   const Blob& read() const {
-    if (storage_ != nullptr) stored_ = std::exchange(storage_, nullptr)->read(key_);
+    if (storage_ != nullptr) stored_ = std::exchange(storage_, nullptr)->read_latest(key_);
     return stored_;
   }
 
@@ -64,6 +65,10 @@ class WritePlan {
   // Changes nothing, and costs what a write does (a condition check).
   void check_only(const Table& table, const CurrentItem& before);
 
+  // Commits these too, in the same batch.
+  void add(std::vector<Mutation> mutations);
+
+  // Stages what was collected (Storage::stage). The engine syncs before it answers.
   Served<void> commit(Context& context);
 
   // What the writes to a table cost so far.
