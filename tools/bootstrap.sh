@@ -8,8 +8,8 @@
 set -euo pipefail
 
 build_packages=(build-essential cmake ninja-build ccache mold python3 pkg-config
-  libsimdjson-dev libyaml-dev libssl-dev libfmt-dev libcli11-dev)
-test_packages=(libgtest-dev libgmock-dev libbenchmark-dev
+  libsimdjson-dev libyaml-dev libssl-dev zlib1g-dev libboost1.81-dev libfmt-dev libcli11-dev)
+test_packages=(python3-venv libgtest-dev libgmock-dev libbenchmark-dev
   clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19)
 
 [ "${TABLETHEORY_NO_BOOTSTRAP:-}" = 1 ] && exit 0

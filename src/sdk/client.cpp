@@ -4,6 +4,7 @@
 
 #include "ops/service_errors.h"
 #include "sdk/address.h"
+#include "sdk/aws_transport.h"
 #include "sdk/client_core.h"
 #include "sdk/embedded_transport.h"
 #include "tabletheory/batch.h"
@@ -18,10 +19,21 @@ Result<Client> Client::connect(std::string_view address, ClientOptions options) 
     auto transport = sdk::make_embedded_transport(parsed.name, options.now);
     return over(std::move(transport), std::move(options));
   }
-  return fail(ErrorCode::kTransport,
-              fmt::format("\"{}\" is an address this release cannot reach yet; connect to memory: or memory:<name>, or "
-                          "implement tabletheory::Transport and use Client::over",
-                          address));
+  if (parsed.kind == sdk::Address::Kind::kHttp || parsed.kind == sdk::Address::Kind::kAws) {
+    sdk::NetworkTarget target;
+    if (parsed.kind == sdk::Address::Kind::kHttp) {
+      TT_TRY(target.endpoint, http::parse_url(parsed.name));
+    } else {
+      target.region = parsed.name;
+    }
+    auto transport = sdk::make_aws_transport(std::move(target), options.aws, options.network);
+    return over(std::move(transport), std::move(options));
+  }
+  return fail(
+      ErrorCode::kTransport,
+      fmt::format("\"{}\" is an address this release cannot reach yet; connect to memory:, http(s):// or aws:, or "
+                  "implement tabletheory::Transport and use Client::over",
+                  address));
 }
 
 Client Client::over(std::shared_ptr<Transport> transport, ClientOptions options) {
