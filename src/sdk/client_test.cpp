@@ -33,15 +33,6 @@ TEST(Addresses, ThatAreNoneAreRefusedWithTheFormsThereAre) {
   }
 }
 
-TEST(Clients, SayThatAnAddressComesLater) {
-  for (const char* text : {"http://localhost:8000", "aws:"}) {
-    const auto client = Client::connect(text);
-    ASSERT_FALSE(client);
-    EXPECT_EQ(client.error().code(), ErrorCode::kTransport);
-  }
-  EXPECT_EQ(Client::connect("nonsense").error().code(), ErrorCode::kInvalidModel);
-}
-
 TEST(Clients, ShareANamedEngineAndNoOther) {
   const auto table = [](std::string_view address) { return Client::connect(address)->table<Session>().value(); };
   const auto first = table("memory:shared-engine");
