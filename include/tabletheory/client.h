@@ -6,8 +6,9 @@
 //     orders->create({.pk = "CUSTOMER#1", .sk = "ORDER#1", .total = 12});
 //
 // Addresses: `memory:` (embedded, new and empty per connect), `memory:<name>` (shared within the process for as long as
-// a client holds it). `file:<path>`, `http(s)://host[:port]` and `aws:[region]` are understood and answered with
-// ErrTransport until a release brings them.
+// a client holds it), `http(s)://host[:port]` (anything that speaks DynamoDB's protocol), `aws:` or `aws:<region>` (the
+// service). `file:<path>` is understood and answered with ErrTransport until a release brings it. Nothing is read and
+// nobody asked before the first request.
 //
 // Thread-safe: share one client, copy it freely (copies share everything). No thread, timer or connection is started
 // by itself; every call returns when its work is done.
@@ -23,6 +24,7 @@
 #include <string>
 #include <string_view>
 
+#include "tabletheory/aws.h"
 #include "tabletheory/capabilities.h"
 #include "tabletheory/encryption.h"
 #include "tabletheory/error.h"
@@ -71,6 +73,10 @@ struct ClientOptions {
   // The table a model is stored in: `table_names` by the document's name, else the prefix before that name.
   std::map<std::string, std::string> table_names = {};
   std::string table_prefix = {};
+
+  // Of http(s):// and aws: addresses (tabletheory/aws.h).
+  AwsOptions aws = {};
+  NetworkOptions network = {};
 };
 
 // Limits of calls made through a handle: see Client::with and Table::with.

@@ -4,6 +4,7 @@
 
 #include "ops/service_errors.h"
 #include "sdk/address.h"
+#include "sdk/aws_transport.h"
 #include "sdk/client_core.h"
 #include "sdk/embedded_transport.h"
 #include "tabletheory/batch.h"
@@ -23,10 +24,14 @@ Result<Client> Client::connect(std::string_view address, ClientOptions options) 
     TT_TRY(auto transport, sdk::make_file_transport(parsed.name, options.now));
     return over(std::move(transport), std::move(options));
   }
-  return fail(ErrorCode::kTransport,
-              fmt::format("\"{}\" is an address this release cannot reach yet; connect to memory:, memory:<name> or "
-                          "file:<path>, or implement tabletheory::Transport and use Client::over",
-                          address));
+  sdk::NetworkTarget target;
+  if (parsed.kind == sdk::Address::Kind::kHttp) {
+    TT_TRY(target.endpoint, http::parse_url(parsed.name));
+  } else {
+    target.region = parsed.name;
+  }
+  auto transport = sdk::make_aws_transport(std::move(target), options.aws, options.network);
+  return over(std::move(transport), std::move(options));
 }
 
 Client Client::over(std::shared_ptr<Transport> transport, ClientOptions options) {
