@@ -26,13 +26,13 @@ build: bootstrap ## build the library and the command; leaves build/bin/tablethe
 demo: build ## run the main job on the embedded engine, in every language there is
 	@build/bin/demo_cpp examples/orders
 
-test: bootstrap-test ## run every test: unit, contract (also with sanitizers), fuzzers, drift
+test: bootstrap-test ## run every test: unit, contract, interoperation, fuzzers of the lower layers, drift
 	@python3 tools/run_tests.py all
 
 test-quick: bootstrap-test ## run unit and contract tests only
 	@python3 tools/run_tests.py quick
 
-sanitize: bootstrap-test ## run all unit tests with ASan+UBSan, and those that start threads with TSan
+sanitize: bootstrap-test ## run unit tests and scenarios with ASan+UBSan, and what starts threads with TSan
 	@python3 tools/run_tests.py sanitize
 
 bench: bootstrap-test ## measure, ours beside the floor (Google Benchmark)

@@ -3,11 +3,10 @@
 
   tools/run_tests.py quick                     drift checks, unit tests and contract scenarios
   tools/run_tests.py all [--fuzz-seconds N]    the same, the demo, an installed consumer, programs we did not write
-                                               (tests/interop), then with clang's address and
-                                               undefined-behaviour sanitizers: contract scenarios and fuzzers
-  tools/run_tests.py sanitize                  all unit tests with those sanitizers, and those that start threads with
-                                               ThreadSanitizer; twice the time of `all`
-  tools/run_tests.py fuzz [--fuzz-seconds N]   the fuzzers alone
+                                               (tests/interop), the fuzzers of values, expressions and schemas
+  tools/run_tests.py sanitize                  all unit tests and scenarios with clang's address and undefined-behaviour
+                                               sanitizers, tests that start threads with ThreadSanitizer
+  tools/run_tests.py fuzz [--fuzz-seconds N]   all fuzzers
 
 What counts as one test: one GoogleTest case, one contract scenario, one check of this script, one fuzzer run.
 """
@@ -111,8 +110,8 @@ def interop(tally: Tally, folder: pathlib.Path) -> None:
         print(done.stdout + done.stderr, flush=True)
 
 
-def fuzz(tally: Tally, folder: pathlib.Path, seconds: int) -> None:
-    programs = sorted(p for p in folder.glob("fuzz_*") if p.is_file() and os.access(p, os.X_OK))
+def fuzz(tally: Tally, folder: pathlib.Path, names: list[str], seconds: int) -> None:
+    programs = [folder / name for name in names]
     say(f"{len(programs)} fuzzers, {seconds} s each")
     queue, running = list(programs), []
     while queue or running:
@@ -171,11 +170,15 @@ def main() -> int:
             unit(tally, folder, "tsan", CONCURRENT)
         if folder := build(tally, "fuzz"):
             unit(tally, folder, "asan")
-    if options.what in ("all", "fuzz"):
-        # One instrumented build serves both: clang's address and undefined-behaviour sanitizers, and libFuzzer.
-        if folder := build(tally, "fuzz", "fuzzers", "tabletheory_command"):
             contract(tally, folder, "asan")
-            fuzz(tally, folder, options.fuzz_seconds)
+    if options.what in ("all", "fuzz"):
+        # With clang's address and undefined-behaviour sanitizers. The parsers of the lower layers are built in minutes;
+        # those above them take all the layers.
+        layers = ["value", "expr", "dms"] if options.what == "all" else ["*"]
+        fuzzers = ["fuzz_" + "_".join([path.relative_to(ROOT / "src").parts[0], path.stem])
+                   for layer in layers for path in sorted((ROOT / "src").glob(f"{layer}/**/*_fuzz.cpp"))]
+        if folder := build(tally, "fuzz", *fuzzers):
+            fuzz(tally, folder, fuzzers, options.fuzz_seconds)
     if tally.failures:
         print("failed: " + ", ".join(tally.failures))
     print(f"{tally.passed} passed, {tally.failed} failed, {tally.skipped} skipped", flush=True)

@@ -1,7 +1,5 @@
 #include "tabletheory/client.h"
 
-#include <fmt/format.h>
-
 #include "ops/service_errors.h"
 #include "sdk/address.h"
 #include "sdk/aws_transport.h"

@@ -33,6 +33,13 @@ TEST(Addresses, ThatAreNoneAreRefusedWithTheFormsThereAre) {
   }
 }
 
+TEST(Clients, AskNobodyUntilTheyAreUsed) {
+  for (const char* text : {"http://localhost:1", "https://no-such-host.invalid", "aws:", "aws:eu-central-1"}) {
+    EXPECT_TRUE(Client::connect(text)) << text;
+  }
+  EXPECT_EQ(Client::connect("nonsense").error().code(), ErrorCode::kInvalidModel);
+}
+
 TEST(Clients, ShareANamedEngineAndNoOther) {
   const auto table = [](std::string_view address) { return Client::connect(address)->table<Session>().value(); };
   const auto first = table("memory:shared-engine");
