@@ -194,6 +194,23 @@ TEST_F(EncryptedTable, DocumentsKeepTheEnvelope) {
   EXPECT_EQ(document->find("name")->map().size(), 4U);
 }
 
+TEST_F(EncryptedTable, ImagesOfStreamRecordsAreDecrypted) {
+  ASSERT_TRUE(patients_->put(patient("P#1")));
+  std::string image = stored(*client_, "P#1");  // {"Item":{…}}
+  image = image.substr(image.find(':') + 1);
+  image.pop_back();
+  const auto batch = StreamBatch::parse(
+      R"({"Records":[{"eventID":"1","eventName":"INSERT","eventSource":"aws:dynamodb","dynamodb":{"Keys":)"
+      R"({"id":{"S":"P#1"}},"NewImage":)" +
+      image + R"(,"SequenceNumber":"1","StreamViewType":"NEW_IMAGE"}}]})");
+  ASSERT_TRUE(batch) << batch.error().to_string();
+  const auto change = (*batch)[0].as(*patients_);
+  ASSERT_TRUE(change) << change.error().to_string();
+  EXPECT_EQ(change->new_image, patient("P#1"));
+  EXPECT_FALSE(change->old_image);
+  EXPECT_EQ((*batch)[0].document()->new_image->find("name")->map().size(), 4U);
+}
+
 TEST_F(EncryptedTable, AnotherKeyDoesNotReadIt) {
   ASSERT_TRUE(patients_->put(patient("P#1")));
   const auto stranger =

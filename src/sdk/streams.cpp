@@ -1,7 +1,9 @@
 #include "tabletheory/streams.h"
 
 #include "ops/guards.h"
+#include "ops/item_decryption.h"
 #include "ops/stream_records.h"
+#include "sdk/driver.h"
 #include "sdk/table_core.h"
 
 namespace tabletheory {
@@ -75,7 +77,8 @@ Result<void> StreamRecord::read_into(const detail::TablePointer& table, Key& key
     return std::unexpected(ops::located(std::move(error), "stream_record", model, table->name()));
   };
   if (model != nullptr) {
-    if (auto allowed = ops::check_encryption(*model); !allowed) return located(std::move(allowed).error());
+    auto allowed = ops::check_encryption(table->environment(), *model);
+    if (!allowed) return located(std::move(allowed).error());
   }
   if (!is_of(*table)) {
     return located(
@@ -86,9 +89,18 @@ Result<void> StreamRecord::read_into(const detail::TablePointer& table, Key& key
   auto keys = reader.keys(entry.keys);
   if (!keys) return located(std::move(keys).error());
   key = Key::named(std::move(*keys));
-  for (const auto& [image, home] :
-       {std::pair(&entry.old_image, images.old_image), std::pair(&entry.new_image, images.new_image)}) {
-    if (auto read = reader.read(*image, home, images.emplace); !read) return located(std::move(read).error());
+  const std::pair<std::optional<value::WireElement>, void*> both[] = {{entry.old_image, images.old_image},
+                                                                      {entry.new_image, images.new_image}};
+  ops::ItemDecryption decryption(table->environment(), "stream_record");
+  if (model != nullptr) {
+    for (const auto& [image, home] : both)
+      if (image) TT_CHECK(decryption.add(table->model(), *image));
+    TT_CHECK(detail::Driver(table->client()).run(decryption));
+  }
+  std::size_t number = 0;
+  for (auto [image, home] : both) {
+    if (image && model != nullptr) image = decryption.item(number++);
+    if (auto read = reader.read(image, home, images.emplace); !read) return located(std::move(read).error());
   }
   return {};
 }
