@@ -1,7 +1,9 @@
 #include "tabletheory/streams.h"
 
 #include "ops/guards.h"
+#include "ops/item_decryption.h"
 #include "ops/stream_records.h"
+#include "sdk/driver.h"
 #include "sdk/table_core.h"
 
 namespace tabletheory {
@@ -15,6 +17,8 @@ struct StreamData {
 };
 
 namespace {
+
+constexpr std::string_view kOperation = "stream_record";
 
 StreamInfo to_info(ops::StreamEntry& entry) {
   StreamInfo info;
@@ -37,10 +41,7 @@ StreamInfo to_info(ops::StreamEntry& entry) {
 class ImageReader {
  public:
   explicit ImageReader(const TableCore& table) : table_(table), reader_(table) {}
-  Result<void> read(const std::optional<value::WireElement>& image, void* home, void* (*emplace)(void* home)) {
-    if (!image) return {};
-    return reader_.read(*image, emplace(home), {});
-  }
+  Result<void> read(value::WireElement image, void* item) { return reader_.read(image, item, {}); }
   Result<Item> keys(value::WireElement keys) const {
     Item item;
     TT_CHECK(table_.read_map(keys, item));
@@ -70,12 +71,14 @@ bool StreamRecord::is_of(const detail::TableCore& table) const {
 }
 
 Result<void> StreamRecord::read_into(const detail::TablePointer& table, Key& key, const Images& images) const {
-  const model::Model* model = table->model().get();
+  const auto& model = table->model();
   const auto located = [&](Error error) {
-    return std::unexpected(ops::located(std::move(error), "stream_record", model, table->name()));
+    return std::unexpected(ops::located(std::move(error), detail::kOperation, model.get(), table->name()));
   };
   if (model != nullptr) {
-    if (auto allowed = ops::check_encryption(*model); !allowed) return located(std::move(allowed).error());
+    // Whatever images there are: without a provider nothing of the model is read.
+    auto allowed = ops::check_encryption(table->environment(), *model);
+    if (!allowed) return located(std::move(allowed).error());
   }
   if (!is_of(*table)) {
     return located(
@@ -86,9 +89,19 @@ Result<void> StreamRecord::read_into(const detail::TablePointer& table, Key& key
   auto keys = reader.keys(entry.keys);
   if (!keys) return located(std::move(keys).error());
   key = Key::named(std::move(*keys));
-  for (const auto& [image, home] :
-       {std::pair(&entry.old_image, images.old_image), std::pair(&entry.new_image, images.new_image)}) {
-    if (auto read = reader.read(*image, home, images.emplace); !read) return located(std::move(read).error());
+  const std::pair<const std::optional<value::WireElement>*, void*> wanted[] = {{&entry.old_image, images.old_image},
+                                                                               {&entry.new_image, images.new_image}};
+  ops::ItemDecryption decryption(table->environment(), detail::kOperation);
+  if (model != nullptr) {
+    for (const auto& [image, home] : wanted)
+      if (*image) TT_CHECK(decryption.add(model, **image));
+    TT_CHECK(detail::Driver(table->client()).run(decryption));
+  }
+  std::size_t number = 0;
+  for (const auto& [image, home] : wanted) {
+    if (!*image) continue;
+    const value::WireElement item = model != nullptr ? decryption.item(number++) : **image;
+    if (auto read = reader.read(item, images.emplace(home)); !read) return located(std::move(read).error());
   }
   return {};
 }
