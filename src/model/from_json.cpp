@@ -91,29 +91,7 @@ Result<Value> list_from(const JsonNode& node) {
   return Value(std::move(list));
 }
 
-}  // namespace
-
-Result<Value> value_from_json(const JsonNode& node) {
-  switch (node.kind) {
-    case JsonNode::Kind::kNull:
-      return Value();
-    case JsonNode::Kind::kBool:
-      return Value(node.boolean);
-    case JsonNode::Kind::kNumber: {
-      TT_TRY(const Number number, Number::parse(node.text));
-      return Value(number);
-    }
-    case JsonNode::Kind::kString:
-      return Value(node.text);
-    case JsonNode::Kind::kArray:
-      return list_from(node);
-    case JsonNode::Kind::kObject:
-      return map_from(node);
-  }
-  return fail(ErrorCode::kInternal, "a JSON node of no kind; please report this");
-}
-
-Result<Value> value_from_json(const Attribute& attribute, const JsonNode& node) {
+Result<Value> logical_from(const Attribute& attribute, const JsonNode& node) {
   if (node.kind == JsonNode::Kind::kNull) return Value();
   if (attribute.definition.json) return value_from_json(node);
   switch (attribute.type()) {
@@ -148,6 +126,34 @@ Result<Value> value_from_json(const Attribute& attribute, const JsonNode& node) 
       return set_from<BinarySet>(attribute, node, bytes_from);
   }
   return fail(ErrorCode::kInternal, "an attribute of no type; please report this");
+}
+
+}  // namespace
+
+Result<Value> value_from_json(const JsonNode& node) {
+  switch (node.kind) {
+    case JsonNode::Kind::kNull:
+      return Value();
+    case JsonNode::Kind::kBool:
+      return Value(node.boolean);
+    case JsonNode::Kind::kNumber: {
+      TT_TRY(const Number number, Number::parse(node.text));
+      return Value(number);
+    }
+    case JsonNode::Kind::kString:
+      return Value(node.text);
+    case JsonNode::Kind::kArray:
+      return list_from(node);
+    case JsonNode::Kind::kObject:
+      return map_from(node);
+  }
+  return fail(ErrorCode::kInternal, "a JSON node of no kind; please report this");
+}
+
+Result<Value> value_from_json(const Attribute& attribute, const JsonNode& node) {
+  auto value = logical_from(attribute, node);
+  if (!value) return std::unexpected(concealed(attribute, std::move(value).error()));
+  return value;
 }
 
 Result<Item> item_from_json(const Model& model, const JsonNode& object) {

@@ -409,6 +409,14 @@ models:
   }
 }
 
+TEST(Opening, NoMessageShowsAValueOfADataFileThatDoesNotFit) {
+  const auto node = value::parse_json_text(R"({"PK":"V","SK":1,"pin":"swordfish"})");
+  const auto item = model::item_from_json(*vault(1), *node);
+  ASSERT_FALSE(item);
+  EXPECT_TRUE(item.error().is(ErrorCode::kInvalidModel));
+  EXPECT_EQ(item.error().message().find("swordfish"), std::string::npos) << item.error().message();
+}
+
 TEST(Opening, ARefusalOfTheKeyServiceIsTheReadsError) {
   KmsTarget target;
   const auto model = vault(1);
