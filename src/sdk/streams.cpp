@@ -18,6 +18,8 @@ struct StreamData {
 
 namespace {
 
+constexpr std::string_view kOperation = "stream_record";
+
 StreamInfo to_info(ops::StreamEntry& entry) {
   StreamInfo info;
   info.event = static_cast<StreamEvent>(entry.kind);
@@ -39,10 +41,7 @@ StreamInfo to_info(ops::StreamEntry& entry) {
 class ImageReader {
  public:
   explicit ImageReader(const TableCore& table) : table_(table), reader_(table) {}
-  Result<void> read(const std::optional<value::WireElement>& image, void* home, void* (*emplace)(void* home)) {
-    if (!image) return {};
-    return reader_.read(*image, emplace(home), {});
-  }
+  Result<void> read(value::WireElement image, void* item) { return reader_.read(image, item, {}); }
   Result<Item> keys(value::WireElement keys) const {
     Item item;
     TT_CHECK(table_.read_map(keys, item));
@@ -72,11 +71,12 @@ bool StreamRecord::is_of(const detail::TableCore& table) const {
 }
 
 Result<void> StreamRecord::read_into(const detail::TablePointer& table, Key& key, const Images& images) const {
-  const model::Model* model = table->model().get();
+  const auto& model = table->model();
   const auto located = [&](Error error) {
-    return std::unexpected(ops::located(std::move(error), "stream_record", model, table->name()));
+    return std::unexpected(ops::located(std::move(error), detail::kOperation, model.get(), table->name()));
   };
   if (model != nullptr) {
+    // Whatever images there are: without a provider nothing of the model is read.
     auto allowed = ops::check_encryption(table->environment(), *model);
     if (!allowed) return located(std::move(allowed).error());
   }
@@ -89,18 +89,19 @@ Result<void> StreamRecord::read_into(const detail::TablePointer& table, Key& key
   auto keys = reader.keys(entry.keys);
   if (!keys) return located(std::move(keys).error());
   key = Key::named(std::move(*keys));
-  const std::pair<std::optional<value::WireElement>, void*> both[] = {{entry.old_image, images.old_image},
-                                                                      {entry.new_image, images.new_image}};
-  ops::ItemDecryption decryption(table->environment(), "stream_record");
+  const std::pair<const std::optional<value::WireElement>*, void*> wanted[] = {{&entry.old_image, images.old_image},
+                                                                               {&entry.new_image, images.new_image}};
+  ops::ItemDecryption decryption(table->environment(), detail::kOperation);
   if (model != nullptr) {
-    for (const auto& [image, home] : both)
-      if (image) TT_CHECK(decryption.add(table->model(), *image));
+    for (const auto& [image, home] : wanted)
+      if (*image) TT_CHECK(decryption.add(model, **image));
     TT_CHECK(detail::Driver(table->client()).run(decryption));
   }
   std::size_t number = 0;
-  for (auto [image, home] : both) {
-    if (image && model != nullptr) image = decryption.item(number++);
-    if (auto read = reader.read(image, home, images.emplace); !read) return located(std::move(read).error());
+  for (const auto& [image, home] : wanted) {
+    if (!*image) continue;
+    const value::WireElement item = model != nullptr ? decryption.item(number++) : **image;
+    if (auto read = reader.read(item, images.emplace(home)); !read) return located(std::move(read).error());
   }
   return {};
 }

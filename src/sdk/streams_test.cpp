@@ -188,21 +188,58 @@ models:
   EXPECT_EQ(change.error().code(), ErrorCode::kInvalidModel);
 }
 
-TEST_F(Streams, EncryptedModelsFailClosedAndDocumentsKeepTheEnvelope) {
-  const auto schema = Schema::load_text(R"(dms_version: "0.2"
+constexpr std::string_view kSecrets = R"(dms_version: "0.2"
 models:
   - name: Secret
     table: {name: secrets}
     keys: {partition: {attribute: id, type: S}}
     attributes: [{attribute: id, type: S, roles: [pk]}, {attribute: word, type: S, encryption: {v: 1}}]
-)");
-  ASSERT_TRUE(schema) << schema.error().to_string();
-  const StreamBatch batch = parse(event({record(
-      "INSERT", R"(,"NewImage":{"id":{"S":"1"},"word":{"M":{"v":{"N":"1"}}}})", "1", "", "", R"({"id":{"S":"1"}})")}));
-  const auto change = batch[0].as(client_.table(schema->model("Secret").value()));
-  ASSERT_FALSE(change);
-  EXPECT_EQ(change.error().code(), ErrorCode::kEncryptionNotConfigured);
+)";
+
+// A record of an item as it is stored.
+std::string secret_record(const std::string& image) {
+  return record("INSERT", R"(,"NewImage":)" + image, "1", "", "", R"({"id":{"S":"1"}})");
+}
+
+TEST_F(Streams, EncryptedModelsFailClosedAndDocumentsKeepTheEnvelope) {
+  const Model model = Schema::load_text(kSecrets)->model("Secret").value();
+  const StreamBatch batch = parse(event({secret_record(R"({"id":{"S":"1"},"word":{"M":{"v":{"N":"1"}}}})"),
+                                         record("REMOVE", "", "2", "", "", R"({"id":{"S":"1"}})")}));
+  for (const StreamRecord& record : batch) {
+    const auto change = record.as(client_.table(model));
+    ASSERT_FALSE(change);
+    EXPECT_EQ(change.error().code(), ErrorCode::kEncryptionNotConfigured);
+  }
   EXPECT_TRUE(batch[0].document()->new_image->find("word")->is(Type::kM));
+}
+
+TEST_F(Streams, EncryptedImagesOpenWithAProvider) {
+  ClientOptions with_keys = options();
+  with_keys.encryption = Encryption::deterministic_for_tests("seed");
+  const Client client = Client::connect("memory:", with_keys).value();
+  const DynamicTable secrets = client.table(Schema::load_text(kSecrets)->model("Secret").value());
+  ASSERT_TRUE(secrets.ensure_table());
+  ASSERT_TRUE(secrets.create({{"id", "1"}, {"word", "swordfish"}}));
+  const auto answer = client.raw_call("GetItem", R"({"TableName":"secrets","Key":{"id":{"S":"1"}}})");
+  ASSERT_TRUE(answer) << answer.error().to_string();
+  constexpr std::string_view kBefore = R"({"Item":)";
+  ASSERT_TRUE(answer->starts_with(kBefore));
+  std::string image = answer->substr(kBefore.size(), answer->size() - kBefore.size() - 1);
+  ASSERT_EQ(image.find("swordfish"), std::string::npos);
+
+  const auto change = parse(secret_record(image))[0].as(secrets);
+  ASSERT_TRUE(change) << change.error().to_string();
+  EXPECT_EQ(change->new_image->find("word")->text(), "swordfish");
+  EXPECT_FALSE(change->old_image);
+  EXPECT_TRUE(parse(secret_record(image))[0].document()->new_image->find("word")->is(Type::kM));
+
+  // A cipher text that is not what was written.
+  const std::size_t cipher_text = image.find(R"("ct":{"B":")") + 12;
+  image[cipher_text] = image[cipher_text] == 'A' ? 'B' : 'A';
+  const auto tampered = parse(secret_record(image))[0].as(secrets);
+  ASSERT_FALSE(tampered);
+  EXPECT_EQ(tampered.error().code(), ErrorCode::kInvalidEncryptedEnvelope);
+  EXPECT_EQ(tampered.error().operation(), "stream_record");
 }
 
 TEST_F(Streams, ImagesThatDoNotFitAreErrorsOfTheirRecordOnly) {
