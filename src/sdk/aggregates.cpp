@@ -24,8 +24,16 @@ Result<ops::AggregatePlan> to_plan(const model::Model* model, const AggregateReq
   return plan;
 }
 
-// The same table with items as maps: a struct need not have the attributes asked for.
-TablePointer with_maps(const TablePointer& table) {
+// The same table with items as maps, those of several models too: a struct need not have the attributes asked for.
+Result<TablePointer> with_maps(const TablePointer& table) {
+  if (!table->parts().empty()) {
+    std::vector<TablePointer> parts;
+    for (const TablePointer& part : table->parts()) {
+      TT_TRY(TablePointer maps, with_maps(part));
+      parts.push_back(std::move(maps));
+    }
+    return open_shared(std::move(parts), [](void* item, std::size_t, const std::string&) { return item; });
+  }
   if (!table->is_record()) return table;
   return std::make_shared<const TableCore>(table->client_pointer(), *table->handle(), table->name(), nullptr);
 }
@@ -50,7 +58,8 @@ Result<std::vector<Item>> run_aggregate(const TablePointer& table, const ReadPla
   if (read.projection.empty() && model != nullptr) {
     read.projection.push_back(Path::named(model->attribute(model->partition_slot()).name()));
   }
-  PageReader reader(with_maps(table), std::move(read));
+  TT_TRY(TablePointer maps, with_maps(table));
+  PageReader reader(std::move(maps), std::move(read));
   std::vector<Item> items;
   PageInfo info;
   for (;;) {

@@ -64,6 +64,37 @@ TEST_F(Aggregates, DynamicAndDocumentTables) {
   EXPECT_EQ(*documents, (std::vector<Item>{{{"address.city", ""}, {"n", 6}}}));
 }
 
+struct Cat {
+  std::string id = {};
+  std::int64_t lives = 0;
+};
+void describe(ModelBuilder<Cat>& m) {
+  m.name("Cat").table("pets").dms_version("0.3").discriminator("kind", "cat");
+  m.partition_key("id", &Cat::id);
+  m.attribute("lives", &Cat::lives);
+}
+struct Dog {
+  std::string id = {};
+};
+void describe(ModelBuilder<Dog>& m) {
+  m.name("Dog").table("pets").dms_version("0.3").discriminator("kind", "dog");
+  m.partition_key("id", &Dog::id);
+}
+
+TEST_F(Aggregates, SeveralModelsOfOneTable) {
+  const Table<Cat> cats = client_.table<Cat>().value();
+  const Table<Dog> dogs = client_.table<Dog>().value();
+  ASSERT_TRUE(cats.ensure_table());
+  ASSERT_TRUE(cats.create({.id = "1", .lives = 9}));
+  ASSERT_TRUE(cats.create({.id = "2", .lives = 7}));
+  ASSERT_TRUE(dogs.create({.id = "3"}));
+  const auto pets = SharedTable<Cat, Dog>::of(cats, dogs);
+  ASSERT_TRUE(pets) << pets.error().to_string();
+  const auto rows = aggregate(pets->scan()).count("pets").sum("lives", "lives").run();
+  ASSERT_TRUE(rows) << rows.error().to_string();
+  EXPECT_EQ(*rows, (std::vector<Item>{{{"pets", 3}, {"lives", 16}}}));
+}
+
 TEST_F(Aggregates, ErrorsSayWhere) {
   const auto unknown = aggregate(orders_.scan()).sum("sum", "totl").run();
   ASSERT_FALSE(unknown);
