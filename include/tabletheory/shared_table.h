@@ -81,7 +81,7 @@ void* choose_alternative(void* entry, std::size_t position, const std::string& /
   using Entry = std::variant<Ts...>;
   return [&]<std::size_t... Is>(std::index_sequence<Is...>) {
     static constexpr std::array<void* (*)(Entry&), sizeof...(Ts)> kEmplace{
-        [](Entry& entry) -> void* { return &entry.template emplace<Is>(); }...};
+        [](Entry& chosen) -> void* { return &chosen.template emplace<Is>(); }...};
     return kEmplace[position](*static_cast<Entry*>(entry));
   }(std::index_sequence_for<Ts...>());
 }

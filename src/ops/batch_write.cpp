@@ -45,6 +45,30 @@ Result<std::size_t> BatchWrite::put(const Model& model, const model::ItemSource&
   return add(plan_put(WriteInput{environment(), model, item, kNoOptions, "batch_write"}), key_names(*model));
 }
 
+Result<std::size_t> BatchWrite::copy(const Model& model, const Item& stored) {
+  WritePlan plan;
+  plan.kind = WritePlan::Kind::kPut;
+  plan.name = "batch_write";
+  plan.model = model;
+  plan.table = model->table();
+  plan.started = environment().now();
+  plan.item = "{";
+  value::WireWriter writer(plan.item);
+  for (const auto& [name, value] : stored) {
+    if (plan.item.size() > 1) writer.raw(',');
+    writer.key(name);
+    const std::size_t slot = model->slot_of(name);
+    const bool is_encrypted = slot != model::kNoSlot && model->attribute(slot).definition.encryption != 0;
+    writer.raw(is_encrypted ? plan.unsealed.add(slot, to_wire_json(value)) : to_wire_json(value));
+  }
+  writer.raw('}');
+  Item key;
+  for (const std::string& name : key_names(*model))
+    if (const Value* part = stored.find(name)) key.set(name, *part);
+  plan.key = to_wire_json(key);
+  return add(std::move(plan), key_names(*model));
+}
+
 Result<std::size_t> BatchWrite::remove(const Model& model, const model::ItemSource& key) {
   return add(plan_delete(WriteInput{environment(), model, key, kNoOptions, "batch_write"}), key_names(*model));
 }

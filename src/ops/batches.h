@@ -134,6 +134,9 @@ class BatchWrite final : public BatchRounds {
 
   // Whole-item replacement by the rules of `put`; the value is the position.
   Result<std::size_t> put(const Model& model, const model::ItemSource& item);
+  // A stored item of the model as it is, without the rules of `put`: for copies. Encrypted attributes are given in the
+  // clear.
+  Result<std::size_t> copy(const Model& model, const Item& stored);
   Result<std::size_t> remove(const Model& model, const model::ItemSource& key);
   Result<std::size_t> put(const DocumentTable& table, const Item& item);
   Result<std::size_t> remove(const DocumentTable& table, const Item& key);

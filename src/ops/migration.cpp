@@ -38,7 +38,7 @@ Migration::Created Migration::start(const Environment& environment, MigrationInp
                   fmt::format("source and target are one table, {}; migrate into a table of another name",
                               given.source->table()));
     }
-    TT_CHECK(check_migration(*given.source, *given.target, given.mapping));
+    TT_TRY(migration->copy_, check_migration(*given.source, *given.target, given.mapping, environment.keys != nullptr));
     return migration->resume();
   };
   if (auto checked = check(); !checked) return std::unexpected(migration->locate(std::move(checked).error()));
@@ -118,7 +118,10 @@ Result<void> Migration::begin_read() {
   request.page_size = input_.page_size;
   request.consistent = true;
   request.cursor = cursor_;
-  TT_TRY(auto read, PagedRead::scan(environment_, documents_of(*input_.source), request));
+  // What is encrypted anew is read in the clear; all else as it is stored.
+  TT_TRY(auto read, copy_ == EnvelopeCopy::kAnew
+                        ? PagedRead::scan(environment_, input_.source, request)
+                        : PagedRead::scan(environment_, documents_of(*input_.source), request));
   read_ = read.get();
   child_ = std::move(read);
   return {};
@@ -165,7 +168,8 @@ Result<bool> Migration::finish_stage(bool at_page) {
 Result<void> Migration::take_page() {
   Page page = std::move(read_->page());
   cursor_ = page.cursor;
-  page_copied_ = page_skipped_ = 0;
+  page_copied_ = 0;
+  page_skipped_ = page.skipped_count;
   auto batch = std::make_unique<BatchWrite>(environment_);
   const DocumentTable target = documents_of(*input_.target);
   for (const value::WireElement stored : page.items) {
@@ -180,8 +184,8 @@ Result<void> Migration::take_page() {
       ++page_skipped_;
       continue;
     }
-    TT_CHECK(check_stored(*input_.target, *result));
-    TT_CHECK(batch->put(target, *result));
+    TT_CHECK(check_stored(*input_.target, *result, copy_));
+    TT_CHECK(copy_ == EnvelopeCopy::kAnew ? batch->copy(input_.target, *result) : batch->put(target, *result));
     ++page_copied_;
   }
   stage_ = Stage::kWrite;

@@ -64,6 +64,7 @@ class Migration final : public Operation {
 
   const Environment& environment_;
   MigrationInput input_;
+  EnvelopeCopy copy_ = EnvelopeCopy::kAsTheyAre;
   Stage stage_ = Stage::kCheckSource;
   std::unique_ptr<Operation> child_;
   PagedRead* read_ = nullptr;  // the child, while it reads

@@ -28,8 +28,8 @@ Result<void> check_names(const model::Model& source, const model::Model& target,
 }
 
 // One encrypted attribute of the source.
-Result<void> check_encrypted(const model::Model& source, const model::Model& target, const dms::Attribute& attribute,
-                             const std::string& to) {
+Result<EnvelopeCopy> check_encrypted(const model::Model& source, const model::Model& target,
+                                     const dms::Attribute& attribute, const std::string& to, bool has_provider) {
   const std::string& name = attribute.attribute;
   if (to != name) {
     return misfit(
@@ -44,25 +44,25 @@ Result<void> check_encrypted(const model::Model& source, const model::Model& tar
                     "there too, or drop it",
                     name, source.name(), target.name()));
   }
-  if (arrives->encryption < attribute.encryption) {
-    return misfit(
-        fmt::format("attribute \"{}\" has envelopes of version {}, which model {} (version {}) cannot read; "
-                    "declare version {} there",
-                    name, attribute.encryption, target.name(), arrives->encryption, attribute.encryption));
-  }
   constexpr int kBoundToItem = 2;
-  const bool is_bound = attribute.encryption >= kBoundToItem;
   const bool same_place = source.document_table() == target.document_table() &&
                           source.definition().partition == target.definition().partition &&
                           source.definition().sort == target.definition().sort;
-  if (is_bound && !same_place) {
-    return fail(
-        ErrorCode::kMigrationEncryptionRequired,
-        fmt::format("the envelopes of \"{}\" are bound to table {} and its key, so items for table {} have to be "
-                    "encrypted anew; read and write them through clients with an encryption provider",
-                    name, source.document_table(), target.document_table()));
+  const bool is_readable = attribute.encryption <= arrives->encryption;
+  const bool is_bound_elsewhere = attribute.encryption >= kBoundToItem && !same_place;
+  if (has_provider) {
+    const bool same = arrives->encryption == attribute.encryption && !is_bound_elsewhere;
+    return same ? EnvelopeCopy::kAsTheyAre : EnvelopeCopy::kAnew;
   }
-  return {};
+  if (is_readable && !is_bound_elsewhere) return EnvelopeCopy::kAsTheyAre;
+  return fail(ErrorCode::kMigrationEncryptionRequired,
+              is_readable
+                  ? fmt::format("the envelopes of \"{}\" are bound to table {} and its key, so items for table {} "
+                                "have to be encrypted anew; configure an encryption provider when connecting",
+                                name, source.document_table(), target.document_table())
+                  : fmt::format("the envelopes of \"{}\" have version {}, which model {} (version {}) cannot "
+                                "read; configure an encryption provider when connecting, or declare version {}",
+                                name, attribute.encryption, target.name(), arrives->encryption, attribute.encryption));
 }
 
 }  // namespace
@@ -73,24 +73,28 @@ const std::string* AttributeMapping::target_of(const std::string& source) const 
   return renamed == rename.end() ? &source : &renamed->second;
 }
 
-Result<void> check_migration(const model::Model& source, const model::Model& target, const AttributeMapping& mapping) {
+Result<EnvelopeCopy> check_migration(const model::Model& source, const model::Model& target,
+                                     const AttributeMapping& mapping, bool has_provider) {
   TT_CHECK(check_names(source, target, mapping));
+  auto copy = EnvelopeCopy::kAsTheyAre;
   for (const dms::Attribute& attribute : source.definition().attributes) {
     const std::string* to = mapping.target_of(attribute.attribute);
     if (to == nullptr) continue;
     if (attribute.encryption != 0) {
-      TT_CHECK(check_encrypted(source, target, attribute, *to));
+      TT_TRY(const EnvelopeCopy one, check_encrypted(source, target, attribute, *to, has_provider));
+      copy = std::max(copy, one);
       continue;
     }
     const dms::Attribute* arrives = find(target, *to);
-    if (arrives != nullptr && arrives->encryption != 0) {
-      return fail(ErrorCode::kMigrationEncryptionRequired,
-                  fmt::format("attribute \"{}\" is plaintext in model {} and encrypted in model {}, which needs an "
-                              "encryption provider; read and write the items through clients that have one",
-                              attribute.attribute, source.name(), target.name()));
-    }
+    if (arrives == nullptr || arrives->encryption == 0) continue;
+    copy = EnvelopeCopy::kAnew;
+    if (has_provider) continue;
+    return fail(ErrorCode::kMigrationEncryptionRequired,
+                fmt::format("attribute \"{}\" is plaintext in model {} and encrypted in model {}; configure an "
+                            "encryption provider when connecting",
+                            attribute.attribute, source.name(), target.name()));
   }
-  return {};
+  return copy;
 }
 
 std::vector<std::string> copied_envelopes(const model::Model& source, const AttributeMapping& mapping) {
@@ -129,8 +133,8 @@ bool is_envelope(const Value& value) {
   return version != nullptr && version->is(Type::kN) && is_binary("edk") && is_binary("nonce") && is_binary("ct");
 }
 
-Result<void> check_stored(const model::Attribute& attribute, const Value& value) {
-  if (attribute.definition.encryption != 0) {
+Result<void> check_stored(const model::Attribute& attribute, const Value& value, EnvelopeCopy copy) {
+  if (attribute.definition.encryption != 0 && copy == EnvelopeCopy::kAsTheyAre) {
     if (is_envelope(value)) return {};
     return fail(
         ErrorCode::kInvalidEncryptedEnvelope,
@@ -148,13 +152,13 @@ Result<void> check_stored(const model::Attribute& attribute, const Value& value)
 
 }  // namespace
 
-Result<void> check_stored(const model::Model& target, const Item& item) {
+Result<void> check_stored(const model::Model& target, const Item& item, EnvelopeCopy copy) {
   for (const auto& [name, value] : item) {
     const std::size_t slot = target.slot_of(name);
     const auto& discriminator = target.definition().discriminator;
     if (slot == model::kNoSlot && discriminator && discriminator->attribute == name) continue;
     if (slot == model::kNoSlot) return std::unexpected(model::unknown_attribute(target, name));
-    TT_CHECK(check_stored(target.attribute(slot), value));
+    TT_CHECK(check_stored(target.attribute(slot), value, copy));
   }
   for (const model::Attribute& attribute : target.attributes()) {
     if (!attribute.is_table_key && !attribute.definition.required) continue;

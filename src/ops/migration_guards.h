@@ -20,10 +20,15 @@ struct AttributeMapping {
   const std::string* target_of(const std::string& source) const;
 };
 
-// ErrInvalidModel: names that are none, encrypted → plaintext, an encrypted attribute that is renamed, keys that do not
-// come from anywhere. ErrMigrationEncryptionRequired: plaintext → encrypted, or an envelope that is bound to its table,
-// which a copy cannot make without an encryption provider.
-Result<void> check_migration(const model::Model& source, const model::Model& target, const AttributeMapping& mapping);
+// How encrypted attributes get across.
+enum class EnvelopeCopy : std::uint8_t {
+  kAsTheyAre,  // there are none, or the target reads the source's envelopes
+  kAnew,       // read with the provider, and encrypted again
+};
+// ErrInvalidModel: names that are none, encrypted → plaintext, an encrypted attribute that is renamed.
+// ErrMigrationEncryptionRequired: without a provider plaintext → encrypted, and an envelope that is bound to its table.
+Result<EnvelopeCopy> check_migration(const model::Model& source, const model::Model& target,
+                                     const AttributeMapping& mapping, bool has_provider);
 
 // The encrypted attributes whose envelopes are copied as they are.
 std::vector<std::string> copied_envelopes(const model::Model& source, const AttributeMapping& mapping);
@@ -31,8 +36,8 @@ std::vector<std::string> copied_envelopes(const model::Model& source, const Attr
 // `names` receives its placeholders.
 std::string not_an_envelope(const std::vector<std::string>& attributes, Map& names);
 
-// An item as it is to be stored under the target. ErrInvalidModel naming the attribute that does not fit;
-// ErrInvalidEncryptedEnvelope when an encrypted attribute holds no envelope.
-Result<void> check_stored(const model::Model& target, const Item& item);
+// An item as it is to be stored under the target; `copy` says whether its encrypted attributes are envelopes or still
+// in the clear. ErrInvalidModel naming the attribute that does not fit; ErrInvalidEncryptedEnvelope for no envelope.
+Result<void> check_stored(const model::Model& target, const Item& item, EnvelopeCopy copy);
 
 }  // namespace tabletheory::ops

@@ -1,5 +1,7 @@
 // The examples of docs/tables-and-migration.md, docs/several-models-in-one-table.md, docs/retries-and-deadlines.md and
 // docs/conditions-and-updates.md, as programs that run. tools/check_docs.py holds the pages to these lines.
+#include <iostream>
+
 #include "sdk/test_shop.h"
 #include "tabletheory/testing/faults.h"
 

@@ -167,6 +167,27 @@ TEST_F(Migrations, EnvelopesAreCopiedAsTheyAre) {
   EXPECT_EQ(client_.documents("secrets", {"id"}).get("1").value(), sealed("1"));
 }
 
+TEST_F(Migrations, WithAProviderValuesAreEncryptedAnew) {
+  const auto sealing = Client::over(spy_, {.encryption = Encryption::deterministic_for_tests("migration")});
+  const auto open = [&](std::string_view model) { return sealing.table(schema_.model(model).value()); };
+  ASSERT_TRUE(open("Plain").ensure_table());
+  ASSERT_TRUE(open("Plain").put(Item{{"id", "1"}, {"secret", "swordfish"}}));
+  // Plaintext to version 1, then to version 2, which is bound to its table, and back.
+  const char* const path[] = {"Plain", "Secret", "SecretBound", "SecretOld"};
+  for (std::size_t i = 0; i + 1 < std::size(path); ++i) {
+    MigrationOptions options;
+    if (i == 0) options.drop = {"other"};
+    const auto done = tabletheory::migrate(open(path[i]), open(path[i + 1]), options);
+    ASSERT_TRUE(done) << path[i] << ": " << done.error().to_string();
+    EXPECT_EQ(done->copied, 1U);
+    const auto read = open(path[i + 1]).get("1");
+    ASSERT_TRUE(read) << read.error().to_string();
+    EXPECT_EQ(*read->find("secret"), Value("swordfish"));
+    const auto stored = sealing.documents(open(path[i + 1]).name(), {"id"}).get("1").value();
+    EXPECT_EQ(*stored.find("secret")->map().find("v"), Value(i == 1 ? 2 : 1));
+  }
+}
+
 TEST_F(Migrations, GuardsRunBeforeAnythingIsMade) {
   ASSERT_TRUE(table("SecretOld").ensure_table());
   ASSERT_TRUE(table("Plain").ensure_table());
@@ -180,7 +201,8 @@ TEST_F(Migrations, GuardsRunBeforeAnythingIsMade) {
       << "an encrypted attribute is renamed";
   EXPECT_EQ(refused("Plain", "Secret", {.drop = {"other"}}), ErrorCode::kMigrationEncryptionRequired)
       << "plaintext to encrypted";
-  EXPECT_EQ(refused("SecretBound", "Secret", {}), ErrorCode::kInvalidModel) << "version 1 cannot read version 2";
+  EXPECT_EQ(refused("SecretBound", "Secret", {}), ErrorCode::kMigrationEncryptionRequired)
+      << "version 1 cannot read version 2";
   EXPECT_TRUE(spy_->calls.empty());
   ASSERT_TRUE(client_.documents("secrets-old", {"id"}).put(sealed("1")));
   ASSERT_TRUE(client_.documents("secrets-old", {"id"}).put(Item{{"id", "2"}, {"secret", "in the clear"}}));
