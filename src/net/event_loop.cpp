@@ -104,12 +104,12 @@ int EventLoop::wait_ms() const {
 void EventLoop::run() {
   std::array<epoll_event, 64> events;
   for (;;) {
-    take_in();
     bool stop = false;
     {
       const std::lock_guard lock(mutex_);
       stop = stopping_;
     }
+    take_in();  // after the look at `stopping_`, so that nothing which was started before it is left behind
     if (stop) {
       for (const auto& job : jobs_) {
         job->exchange->cancel();

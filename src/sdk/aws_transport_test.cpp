@@ -349,6 +349,21 @@ TEST_F(EngineOverHttp, ServesTheWholeSdk) {
   EXPECT_EQ(conflict.error().http_status(), 400);
 }
 
+// docs/running-against-dynamodb.md
+TEST_F(EngineOverHttp, ServesTheExampleOfItsPage) {
+  const std::string address = server_.url();
+  // clang-format off
+  ClientOptions options;
+  options.aws.credentials = AwsCredentials{"AKIDEXAMPLE", "secret"};  // left out: the standard order, see below
+  options.network.read_timeout = std::chrono::seconds(5);
+  options.retry.max_attempts = 4;
+  auto client = Client::connect(address, options);
+  auto orders = client->table<shop::Order>();
+  // clang-format on
+  ASSERT_TRUE(orders->ensure_table());
+  EXPECT_EQ(orders->get({"a", "b"}).error().code(), ErrorCode::kItemNotFound);
+}
+
 TEST_F(EngineOverHttp, KnowsItsOwnUpdateWhoseAnswerWasLost) {
   const Client client = Client::connect(server_.url()).value();
   const auto orders = client.table<shop::Order>().value();

@@ -5,7 +5,7 @@
   sigv4_vectors.py --check PATH   fail when PATH differs from what botocore makes today
 
 Randomised with a fixed seed: methods, paths, queries, headers with odd white space, session tokens, bodies.
-Needs botocore (tests/interop/requirements.txt).
+Needs botocore, which tests/interop/server/requirements.txt brings.
 """
 import datetime
 import json
@@ -56,9 +56,7 @@ def signed(given: dict) -> dict:
     request.headers["Host"] = given["host"]
     keys = Credentials(given["access_key_id"], given["secret_access_key"], given["session_token"] or None)
     moment = datetime.datetime.fromtimestamp(given["unix_seconds"], datetime.timezone.utc).replace(tzinfo=None)
-    clock = mock.Mock(wraps=datetime.datetime)
-    clock.utcnow.return_value = moment
-    with mock.patch("botocore.auth.datetime.datetime", clock):
+    with mock.patch("botocore.auth.get_current_datetime", return_value=moment):
         auth.SigV4Auth(keys, given["service"], given["region"]).add_auth(request)
     return given | {"authorization": request.headers["Authorization"]}
 
@@ -66,12 +64,12 @@ def signed(given: dict) -> dict:
 def main() -> int:
     draw = random.Random(20260101)
     cases = [signed(case(draw)) for _ in range(CASES)]
-    text = json.dumps({"about": "Made by botocore: tests/interop/sigv4_vectors.py", "cases": cases}, indent=1) + "\n"
+    text = json.dumps({"about": "Made by botocore: tests/interop/client/sigv4_vectors.py", "cases": cases}, indent=1) + "\n"
     path = pathlib.Path(sys.argv[-1])
     if sys.argv[1] != "--check":
         path.write_text(text)
     elif path.read_text() != text:
-        print(f"{path} is not what botocore makes; run tests/interop/sigv4_vectors.py {path}")
+        print(f"{path} is not what botocore makes; run tests/interop/client/sigv4_vectors.py {path}")
         return 1
     return 0
 
