@@ -3,7 +3,8 @@
 
   tools/run_tests.py quick                     drift checks, unit tests and contract scenarios
   tools/run_tests.py all [--fuzz-seconds N]    the same, the demo, an installed consumer, programs we did not write
-                                               (tests/interop), the fuzzers of values, expressions and schemas
+                                               (tests/interop), the fuzzers of values, expressions,
+                                               schemas and cursors
   tools/run_tests.py sanitize                  all unit tests and scenarios with clang's address and undefined-behaviour
                                                sanitizers, tests that start threads with ThreadSanitizer
   tools/run_tests.py fuzz [--fuzz-seconds N]   all fuzzers
@@ -148,6 +149,11 @@ def drift(tally: Tally) -> None:
     tally.check("documentation matches", [sys.executable, "tools/check_docs.py"])
 
 
+def is_quickly_built(fuzzer: pathlib.Path) -> bool:
+    return (fuzzer.relative_to(ROOT / "src").parts[0] in ("value", "expr", "dms")
+            or "// Built with: " in fuzzer.read_text())
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["quick", "all", "sanitize", "fuzz"])
@@ -174,9 +180,10 @@ def main() -> int:
     if options.what in ("all", "fuzz"):
         # With clang's address and undefined-behaviour sanitizers. The parsers of the lower layers are built in minutes;
         # those above them take all the layers.
-        layers = ["value", "expr", "dms"] if options.what == "all" else ["*"]
-        fuzzers = ["fuzz_" + "_".join([path.relative_to(ROOT / "src").parts[0], path.stem])
-                   for layer in layers for path in sorted((ROOT / "src").glob(f"{layer}/**/*_fuzz.cpp"))]
+        sources = sorted((ROOT / "src").glob("**/*_fuzz.cpp"))
+        if options.what == "all":
+            sources = [path for path in sources if is_quickly_built(path)]
+        fuzzers = [f"fuzz_{path.relative_to(ROOT / 'src').parts[0]}_{path.stem}" for path in sources]
         if folder := build(tally, "fuzz", *fuzzers):
             fuzz(tally, folder, fuzzers, options.fuzz_seconds)
     if tally.failures:

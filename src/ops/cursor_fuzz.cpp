@@ -1,4 +1,5 @@
 // Any text is either refused or a cursor that encodes to a text with the same meaning.
+// Built with: ops/cursor.cpp
 #include <cstdlib>
 
 #include "ops/cursor.h"
