@@ -187,7 +187,8 @@ Report run_cpp(const Scenario& scenario, const ModelSet& models, const std::stri
   const LoadedModel& model = *models.find(scenario.dms_version, scenario.model);
   auto [options, sleep] = surroundings_of(address);
   // One provider per scenario and runtime: its draws are counted (docs/spec/byte-formats.md).
-  if (scenario.encryption) options.encryption = tabletheory::Encryption::deterministic_for_tests(scenario.encryption->seed);
+  if (scenario.encryption)
+    options.encryption = tabletheory::Encryption::deterministic_for_tests(scenario.encryption->seed);
   const auto client = Client::connect(address, std::move(options));
   if (!client) return failed(unexpected_error(fmt::format("to connect to {}", address), client.error()));
 

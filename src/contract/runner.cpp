@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "contract/files.h"
+#include "contract/shared_engine.h"
 #include "dms/document.h"
 
 namespace tabletheory::contract {
@@ -45,6 +46,15 @@ std::string read_into(const std::string& file, std::vector<ScenarioFile>& scenar
   return {};
 }
 
+// Runs a scenario at the address, or, where several runtimes have to meet and `memory:` would keep them apart, at an
+// engine that all of them reach.
+Report run_at(const Scenario& scenario, const ModelSet& models, const std::string& address) {
+  if (scenario.seed_runtime.empty() || !address.starts_with("memory:")) return run_cpp(scenario, models, address);
+  const auto shared = SharedEngine::start();
+  if (!shared) return {Outcome::kFailed, shared.error().message()};
+  return run_cpp(scenario, models, (*shared)->address());
+}
+
 // A report is one line whatever a file or an answer holds.
 std::string one_line(std::string text) {
   for (char& c : text) {
@@ -69,7 +79,7 @@ Tally run_all(std::span<const ScenarioFile> files, const ModelSet& models, const
               std::ostream& out) {
   Tally tally;
   for (const ScenarioFile& file : files) {
-    const Report report = file.scenario ? run_cpp(*file.scenario, models, address)
+    const Report report = file.scenario ? run_at(*file.scenario, models, address)
                                         : Report{Outcome::kFailed, describe(file.scenario.error())};
     ++(report.outcome == Outcome::kPassed   ? tally.passed
        : report.outcome == Outcome::kFailed ? tally.failed
