@@ -25,7 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 JOBS = str(os.cpu_count() or 2)
 # Tests that start threads of their own; the thread sanitizer has nothing to say about the others.
 CONCURRENT = "*Concurren*:*Thread*:*Parallel*"
-CONCURRENT_PROGRAMS = ["test_engine", "test_sdk", "test_server"]
+CONCURRENT_PROGRAMS = ["test_engine", "test_net", "test_sdk", "test_server"]
 
 
 class Tally:
