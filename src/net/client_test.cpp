@@ -46,7 +46,7 @@ ClientOptions hasty() {
 }
 
 // One request to a server that reads it and then does as `script` says.
-Result<http::Response> ask(const TestServer::Script& script, ClientOptions options = hasty(), Limits limits = {}) {
+Result<http::Response> ask(const TestServer::Script& script, ClientOptions options = {}, Limits limits = {}) {
   const TestServer server([&](Peer& peer) {
     peer.read_request();
     script(peer);
@@ -213,7 +213,7 @@ TEST(HttpClient, RefusesAnswersThatMakeNoSense) {
 }
 
 TEST(HttpClient, BoundsAnEndlessAnswer) {
-  ClientOptions options = hasty();
+  ClientOptions options;
   options.max_body_bytes = 1'000'000;
   const auto answer = ask(
       [](Peer& peer) {
@@ -265,7 +265,7 @@ TEST(HttpClient, UnpacksGzipWithItsChecksum) {
 
 TEST(HttpClient, RefusesBadGzip) {
   const std::string packed = gzip(std::string(3'000'000, 'z'));
-  ClientOptions options = hasty();
+  ClientOptions options;
   options.max_body_bytes = 1'000'000;
   for (const std::string& body :
        {std::string("not gzip"), packed.substr(0, packed.size() / 2), packed, gzip("x") + "more", std::string()}) {
@@ -279,7 +279,7 @@ TEST(HttpClient, RefusesBadGzip) {
 
 TEST(HttpClient, GivesUpOnASilentServer) {
   const auto started = steady_clock::now();
-  const auto answer = ask([](Peer& peer) { peer.wait_for_close(); });
+  const auto answer = ask([](Peer& peer) { peer.wait_for_close(); }, hasty());
   ASSERT_FALSE(answer);
   EXPECT_EQ(meaning(answer.error()), Meaning::kAttemptTimedOut);
   EXPECT_LT(steady_clock::now() - started, seconds(10));
@@ -445,8 +445,7 @@ class Tls : public testing::Test {
  protected:
   Result<http::Response> ask_over_tls(SSL_CTX* context, const std::string& host = "127.0.0.1") {
     const TestServer server(echo, context);
-    ClientOptions options = hasty();
-    options.tls_timeout = options.read_timeout = seconds(5);
+    ClientOptions options;
     options.ca_file = authority_.pem_file();
     HttpClient client(options);
     http::Request request = post("https://" + host + ":" + std::to_string(server.port()), std::string(40'000, 'x'));
