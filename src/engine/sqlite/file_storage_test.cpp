@@ -173,7 +173,7 @@ TEST_F(FileStorageTest, KillingTheWriterLosesNothingItAcknowledged) {
     ASSERT_EQ(pipe(acknowledged.data()), 0);
     const pid_t child = fork();
     if (child == 0) {
-      auto storage = open_file_storage(path_);
+      auto storage = open_file_storage(path_, Durability::kProcess);  // all that a kill can show
       if (!storage) _exit(1);
       for (int batch = next;; ++batch) {
         std::vector<Mutation> mutations;
