@@ -280,7 +280,7 @@ class Process(unittest.TestCase):
     def test_a_port_in_use_and_an_open_address_without_a_check_are_refused(self) -> None:
         with LocalServer(PROGRAM) as server:
             with self.assertRaises(AssertionError) as caught:
-                LocalServer(PROGRAM, "--port", server.endpoint.rsplit(":", 1)[1])
+                LocalServer(PROGRAM, port=server.endpoint.rsplit(":", 1)[1])
             self.assertIn("choose another port", str(caught.exception))
         with self.assertRaises(AssertionError) as caught:
             LocalServer(PROGRAM, "--host", "0.0.0.0")

@@ -13,8 +13,8 @@ class LocalServer:
         … server.endpoint …
     """
 
-    def __init__(self, program: str, *arguments: str) -> None:
-        self.process = subprocess.Popen([program, "local", "--port", "0", *arguments], stdin=subprocess.DEVNULL,
+    def __init__(self, program: str, *arguments: str, port: str = "0") -> None:
+        self.process = subprocess.Popen([program, "local", "--port", port, *arguments], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
         ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE_SECONDS)
         self.first_line = self.process.stdout.readline() if ready else ""
