@@ -39,7 +39,7 @@ before(async () => {
     TableName: "orders", BillingMode: "PAY_PER_REQUEST",
     KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }, { AttributeName: "sk", KeyType: "RANGE" }],
     AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }, { AttributeName: "sk", AttributeType: "N" }] }));
-  await dynamo.waitUntilTableExists({ client, maxWaitTime: 10 }, { TableName: "orders" });
+  await dynamo.waitUntilTableExists({ client, minDelay: 1, maxWaitTime: 30 }, { TableName: "orders" });
 });
 
 after(async () => {

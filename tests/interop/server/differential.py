@@ -33,6 +33,7 @@ class Target:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
 
     def call(self, operation: str, request: dict) -> tuple[int, dict]:
+        self.connection.close()  # one connection a request: an idle one is ended by either side when it likes
         self.connection.request("POST", "/", json.dumps(request), {
             "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "DynamoDB_20120810." + operation,
             "Authorization": AUTHORIZATION, "X-Amz-Date": "20260101T000000Z"})
