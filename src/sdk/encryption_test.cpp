@@ -32,8 +32,8 @@ struct Patient {
   Address address = {};
   std::vector<std::string> visits = {};
   std::set<std::string> allergies = {};
-  NumberSet doses = {};
-  BinarySet samples = {};
+  std::set<Number> doses = {};
+  std::set<Bytes> samples = {};
   std::map<std::string, std::int64_t> chart = {};
   std::optional<std::int64_t> pin = {};
   std::optional<Timestamp> born = {};
@@ -71,8 +71,8 @@ Patient patient(std::string id) {
           .address = {.city = "Turin", .street = "Via Po"},
           .visits = {"spring", "autumn"},
           .allergies = {"hazelnuts", "pollen"},
-          .doses = NumberSet{{1, 2}},
-          .samples = BinarySet{{Bytes{1}, Bytes{2}}},
+          .doses = {1, 2},
+          .samples = {Bytes{1}, Bytes{2}},
           .chart = {{"pulse", 60}},
           .pin = 471100,
           .born = Timestamp(1'000'000'000, 5)};
