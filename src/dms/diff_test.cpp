@@ -153,7 +153,7 @@ TEST(Diff, TellsChangesOfAnAttributeApart) {
               ElementsAre("text-format-changed"));
   EXPECT_THAT(names("attribute: a, type: S", "attribute: a, type: S, json: true"), ElementsAre("json-text-changed"));
   EXPECT_THAT(names("attribute: a, type: S", "attribute: a, type: S, encryption: { v: 1 }"),
-              ElementsAre("first-encryption", "encryption-begun"));
+              ElementsAre("encryption-begun", "first-encryption"));
   EXPECT_THAT(names("attribute: a, type: S", "attribute: b, type: S, required: true"),
               ElementsAre("attribute-removed", "required-attribute-added"));
   EXPECT_THAT(names("attribute: a, type: S, optional: true", "attribute: a, type: S, required: true"),
