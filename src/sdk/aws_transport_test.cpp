@@ -66,7 +66,7 @@ std::shared_ptr<Transport> over(const std::string& url, FakeMachine& machine, Aw
   return make_aws_transport({.endpoint = http::parse_url(url).value()}, options, network, machine.surroundings());
 }
 
-constexpr TransportCall kList{.operation = "ListTables", .body = "{}"};
+const TransportCall kList{.operation = "ListTables", .body = "{}"};
 
 TEST(AwsTransport, AddressesAndSignsItsCalls) {
   const Recorder server;
