@@ -41,7 +41,7 @@ class Sources : public testing::Test {
         }
         auto then = ask->then;
         step = then(std::move(answer));
-      } else if (auto* run = std::get_if<Run>(&step.now)) {
+      } else if (auto* run = std::get_if<aws::Run>(&step.now)) {
         commands_.push_back(run->command);
         auto then = run->then;
         step = then(printed_);
