@@ -150,7 +150,7 @@ TEST_F(Guide, ConditionsAndUpdates) {
                   .append(&Order::events, std::vector<std::string>{"paid"})
                   .set("address.city", "Berlin")
                   .where((attr(&Order::state) == "open" || attr(&Order::state) == "draft") &&
-                         !attr(&Order::note).exists() && attr("tags").size() <= 3)
+                         !attr(&Order::note).exists() && attr("address.lines").size() <= 3)
                   .where(raw_condition("#t < :most", {{"#t", "total"}}, {{":most", 1000}}))
                   .return_item_on_failure()
                   .run_all_new();

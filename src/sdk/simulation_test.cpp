@@ -38,7 +38,7 @@ inline void describe(ModelBuilder<Counter>& m) {
 
 namespace {
 
-constexpr std::uint64_t kRuns = 1500;
+constexpr std::uint64_t kRuns = 2000;
 constexpr int kStepsPerRun = 12;
 
 class Draws {
@@ -178,16 +178,16 @@ class World {
     ledger_->applied = before;
   }
 
-  // A client for one operation, with a deadline now and then.
-  Client begin() {
+  // The limits of one operation: a deadline now and then.
+  CallLimits begin() {
     rival_writes_ = 0;
     ledger_->applied = 0;
     unknown_before_ = unknown_faults();
     gate_->begin(std::nullopt);
-    if (!draws_.one_in(3)) return client_;
+    if (!draws_.one_in(3)) return {};
     const auto timeout = milliseconds(1 + draws_.below(3000));
     gate_->begin(timeout);
-    return client_.with({.timeout = timeout});
+    return {.timeout = timeout};
   }
 
   std::uint64_t unknown_faults() const {
@@ -222,9 +222,9 @@ class World {
   }
 
   void create() {
-    const Client client = begin();
+    const CallLimits limits = begin();
     const std::string id = "new-" + std::to_string(++made_);
-    const auto result = client.table<Document>()->create({.id = id, .text = "t"});
+    const auto result = documents_.with(limits).create({.id = id, .text = "t"});
     const auto stored = true_documents_.find(id).value();
     judge_guarded(result, stored.has_value(), "create");
     if (result) {
@@ -234,9 +234,9 @@ class World {
   }
 
   void increment() {
-    const Client client = begin();
+    const CallLimits limits = begin();
     const std::int64_t before = true_counters_.get("a")->count;
-    const auto result = client.table<Counter>()->update_builder("a").increment(&Counter::count).run();
+    const auto result = counters_.with(limits).update_builder("a").increment(&Counter::count).run();
     const std::int64_t added = true_counters_.get("a")->count - before;
     EXPECT_TRUE(added == 0 || added == 1) << "added " << added;
     judge(result, added == 1, "increment");
@@ -244,10 +244,10 @@ class World {
 
   void update_locked() {
     const Document known = true_documents_.get("d").value();
-    const Client client = begin();
+    const CallLimits limits = begin();
     Document wanted = known;
     wanted.text = "text-" + std::to_string(++made_);
-    const auto result = client.table<Document>()->update(wanted, {&Document::text});
+    const auto result = documents_.with(limits).update(wanted, {&Document::text});
     const int applied = ledger_->applied;
     EXPECT_LE(applied, 1);
     judge_guarded(result, applied == 1, "update");
@@ -264,17 +264,17 @@ class World {
 
   void build_locked() {
     const Document known = true_documents_.get("d").value();
-    const Client client = begin();
+    const CallLimits limits = begin();
     const auto result =
-        client.table<Document>()->update_builder("d").set(&Document::text, "built").if_version(known.version).run();
+        documents_.with(limits).update_builder("d").set(&Document::text, "built").if_version(known.version).run();
     EXPECT_LE(ledger_->applied, 1);
     judge_guarded(result, ledger_->applied == 1, "locked builder");
   }
 
   void upsert() {
-    const Client client = begin();
+    const CallLimits limits = begin();
     const std::int64_t before = true_documents_.get("d")->version;
-    const auto result = client.table<Document>()->upsert({.id = "d", .text = "upserted"});
+    const auto result = documents_.with(limits).upsert({.id = "d", .text = "upserted"});
     const std::int64_t added = true_documents_.get("d")->version - before - rival_writes_;
     EXPECT_TRUE(added == 0 || added == 1) << "the version grew by " << added;
     judge(result, added == 1, "upsert");
@@ -282,11 +282,10 @@ class World {
 
   void transfer() {
     const std::int64_t from = true_counters_.get("a")->count, to = true_counters_.get("b")->count;
-    const Client client = begin();
-    const auto counters = client.table<Counter>().value();
-    auto transaction = client.transact_write();
-    transaction.update(counters.update_builder("a").decrement(&Counter::count, 1))
-        .update(counters.update_builder("b").increment(&Counter::count, 1));
+    const CallLimits limits = begin();
+    auto transaction = client_.with(limits).transact_write();
+    transaction.update(counters_.update_builder("a").decrement(&Counter::count, 1))
+        .update(counters_.update_builder("b").increment(&Counter::count, 1));
     const auto result = transaction.run();
     const std::int64_t taken = from - true_counters_.get("a")->count;
     EXPECT_TRUE(taken == 0 || taken == 1) << "taken " << taken;
@@ -295,12 +294,12 @@ class World {
   }
 
   void batch_write() {
-    const Client client = begin();
+    const CallLimits limits = begin();
     TableBatch<Counter> batch;
     const std::uint64_t count = 1 + draws_.below(40);
     for (std::uint64_t i = 0; i < count; ++i)
       batch.puts.push_back({.id = "put-" + std::to_string(++made_), .count = 1});
-    const auto result = client.table<Counter>()->batch_write(batch);
+    const auto result = counters_.with(limits).batch_write(batch);
     for (const Counter& put : result ? batch.puts : result.error().done_puts) {
       EXPECT_TRUE(true_counters_.find(put.id).value()) << put.id << " was acknowledged, and is lost";
     }
@@ -311,9 +310,9 @@ class World {
   }
 
   void batch_read() {
-    const Client client = begin();
+    const CallLimits limits = begin();
     const std::vector<Key> keys{"a", "nobody", "b", "a"};
-    const auto result = client.table<Counter>()->batch_get(keys, {.consistent = true});
+    const auto result = counters_.with(limits).batch_get(keys, {.consistent = true});
     if (!result) {
       EXPECT_FALSE(result.error().is(ErrorCode::kOutcomeUnknown)) << "a read has no outcome to be unknown";
       return;
@@ -326,12 +325,12 @@ class World {
 
   void put_and_remove() {
     const std::string id = "put-" + std::to_string(++made_);
-    Client client = begin();
-    const auto put = client.table<Counter>()->put({.id = id, .count = 7});
+    CallLimits limits = begin();
+    const auto put = counters_.with(limits).put({.id = id, .count = 7});
     judge(put, true_counters_.find(id)->has_value(), "put");
-    client = begin();
+    limits = begin();
     const bool was_there = true_counters_.find(id)->has_value();
-    const auto removed = client.table<Counter>()->remove(id);
+    const auto removed = counters_.with(limits).remove(id);
     const bool is_there = true_counters_.find(id)->has_value();
     if (was_there) judge(removed, !is_there, "remove");
   }
@@ -350,6 +349,8 @@ class World {
   std::shared_ptr<FaultyTransport> faulty_ = std::make_shared<FaultyTransport>(ledger_, random_plan(draws_, clock_));
   std::shared_ptr<Gate> gate_ = std::make_shared<Gate>(faulty_, clock_);
   Client client_ = Client::over(gate_, options(true));
+  Table<Document> documents_ = client_.table<Document>().value();
+  Table<Counter> counters_ = client_.table<Counter>().value();
 };
 
 void run(std::uint64_t seed) {
