@@ -256,7 +256,7 @@ TEST_F(EngineInFileTest, TablesItemsAndTimeToLiveSurviveARestart) {
                 .status,
             200);
   EXPECT_EQ(call("GetItem", R"({"TableName":"items","Key":{"pk":{"S":"a"}}})").body,
-            R"({"Item":{"pk":{"S":"a"},"n":{"N":"1.5"}}})");
+            R"({"Item":{"n":{"N":"1.5"},"pk":{"S":"a"}}})");
   EXPECT_THAT(call("DescribeTimeToLive", R"({"TableName":"items"})").body, HasSubstr("ENABLED"));
 }
 
