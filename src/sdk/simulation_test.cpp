@@ -173,6 +173,9 @@ class World {
   // Somebody else changes the document between two attempts of ours.
   void interfere() {
     ++rival_writes_;
+    // Its write is at another instant than ours: version and instant are what proves a write to be one's own, so
+    // writers that share both cannot be told apart (docs/retries-and-deadlines.md).
+    ++clock_.now_ms;
     const int before = ledger_->applied;
     EXPECT_TRUE(true_documents_.upsert({.id = "d", .text = "rival"}));
     ledger_->applied = before;
