@@ -15,8 +15,8 @@ struct Preset {
   std::initializer_list<Capability> lacks;
 };
 
-// What each known target lacks: the one table of it. (Alternator: ScyllaDB's list of unimplemented features. Local:
-// the service's page on the differences of DynamoDB Local.)
+// What each known target lacks: the one table of it. Those of Alternator and DynamoDB Local are from what is known of
+// them, not checked against a running one; a caller who knows better says so with `with` and `without`.
 constexpr Preset kDynamoDb{"DynamoDB", {}};
 constexpr Preset kEmbedded{
     "the embedded engine",
