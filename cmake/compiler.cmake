@@ -13,17 +13,22 @@ if(TABLETHEORY_CCACHE)
   # (Precompiled headers would end that: they hold absolute paths.)
   set(CMAKE_CXX_COMPILER_LAUNCHER
     ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${TABLETHEORY_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 find_program(TABLETHEORY_MOLD mold)
 if(TABLETHEORY_MOLD AND NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
   add_link_options(-fuse-ld=mold)
 endif()
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Werror=return-type
-  -fno-omit-frame-pointer)
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror=return-type
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # g++ 12 reports false positives inside libstdc++ for these at -O2.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+  if(TABLETHEORY_UNITY)
+    # In a batch every source is an included file, whose unnamed namespaces this would complain of.
+    add_compile_options(-Wno-subobject-linkage)
+  endif()
 endif()
 if(TABLETHEORY_SANITIZE)
   add_compile_options(-fsanitize=${TABLETHEORY_SANITIZE} -fno-sanitize-recover=all)

@@ -8,8 +8,7 @@
 set -euo pipefail
 
 build_packages=(build-essential cmake ninja-build ccache mold python3 pkg-config
-  libsimdjson-dev libyaml-dev libssl-dev libfmt-dev libcli11-dev
-  libsqlite3-dev libboost1.81-dev zlib1g-dev)
+  libyaml-dev libssl-dev libfmt-dev libcli11-dev libboost1.81-dev zlib1g-dev)
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3-venv wrk
   clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19)
 
