@@ -8,6 +8,7 @@ import json
 import pathlib
 import sys
 
+import abi_tables
 import dms_tables
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -63,7 +64,7 @@ GENERATED = {
     "include/tabletheory/error_codes.h": error_codes,
     "src/expr/reserved_words_table.h": reserved_words,
     "src/expr/operators_table.h": operators,
-} | dms_tables.GENERATED
+} | dms_tables.GENERATED | abi_tables.GENERATED
 
 
 def main() -> int:
