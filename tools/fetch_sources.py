@@ -43,7 +43,7 @@ def download(url: str) -> bytes:
 
 def fetch(source: dict, target: pathlib.Path) -> None:
     folder = target / source["folder"]
-    mark = folder / "version"
+    mark = folder / ".pinned"
     wanted = f"{source['package']} {source['version']}\n"
     if mark.exists() and mark.read_text() == wanted:
         return
