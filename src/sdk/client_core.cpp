@@ -45,6 +45,13 @@ ClientCore::ClientCore(const ClientCore& client, CallLimits limits) : ClientCore
   limits_ = std::move(limits);
 }
 
+ClientCore::ClientCore(const ClientCore& client, CallLimits limits, std::function<Timestamp()> now,
+                       std::function<std::uint64_t()> random)
+    : ClientCore(client, std::move(limits)) {
+  if (now) environment_.now = std::move(now);
+  if (random) environment_.random = std::move(random);
+}
+
 std::string ClientCore::table_name(const std::string& document_table) const {
   const auto named = table_names_.find(document_table);
   return named == table_names_.end() ? table_prefix_ + document_table : named->second;

@@ -18,6 +18,9 @@ class ClientCore {
   ClientCore(std::shared_ptr<Transport> transport, ClientOptions options);
   // The same client with other limits.
   ClientCore(const ClientCore& client, CallLimits limits);
+  // The same client with other limits and, where they are given, a time or randomness of its own.
+  ClientCore(const ClientCore& client, CallLimits limits, std::function<Timestamp()> now,
+             std::function<std::uint64_t()> random);
 
   const std::shared_ptr<Transport>& transport() const { return transport_; }
   // Lives as long as the core: operations refer to it.

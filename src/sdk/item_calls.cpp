@@ -4,6 +4,7 @@
 #include "ops/documents.h"
 #include "sdk/condition_tree.h"
 #include "sdk/driver.h"
+#include "sdk/item_operations.h"
 #include "sdk/write_input.h"
 
 namespace tabletheory::detail {
@@ -91,41 +92,82 @@ ops::ReturnValues to_return_values(Returned returned) {
 
 }  // namespace
 
+Error no_item_returned() {
+  return Error(ErrorCode::kTransport,
+               "the target answered an update without the item it was asked for; check its compatibility");
+}
+
+Result<std::unique_ptr<ItemWrite>> make_write(const TableCore& table, WriteKind kind, const void* item,
+                                              std::span<const Path> selection, const WriteOptions& options) {
+  TT_TRY(ops::WriteOptions input, to_write_options(table, options));
+  return plan_write(table, kind, item, selection, std::move(input));
+}
+
+Result<std::unique_ptr<ItemWrite>> make_removal(const TableCore& table, const Key& key, const WriteOptions& options) {
+  TT_TRY(const KeySource source, KeySource::make(table, key));
+  TT_TRY(const ops::WriteOptions input, to_write_options(table, options));
+  if (table.is_document()) {
+    return ItemWrite::remove(table.environment(), table.documents(), source.item(), input);
+  }
+  return ItemWrite::remove(table.environment(), table.model(), source.source(), input);
+}
+
+Result<std::unique_ptr<ItemRead>> make_read(const TableCore& table, const Key& key, const GetOptions& options,
+                                            bool required) {
+  TT_TRY(const KeySource source, KeySource::make(table, key));
+  ops::GetOptions input{.consistent = options.consistent, .hide_expired = options.hide_expired};
+  TT_TRY(input.projection, to_path_texts(table.model().get(), options.projection));
+  const ops::Environment& environment = table.environment();
+  if (table.is_document()) {
+    return required ? ItemRead::get(environment, table.documents(), source.item(), input)
+                    : ItemRead::find(environment, table.documents(), source.item(), input);
+  }
+  return required ? ItemRead::get(environment, table.model(), source.source(), input)
+                  : ItemRead::find(environment, table.model(), source.source(), input);
+}
+
+Result<std::unique_ptr<ItemWrite>> make_update(const TableCore& table, const Key& key, const UpdatePlan& plan,
+                                               Returned returned) {
+  TT_TRY(const KeySource source, KeySource::make(table, key));
+  TT_TRY(const ops::UpdateBuilder builder, to_update_builder(table, plan));
+  TT_TRY(ops::WriteOptions input, to_write_options(table, plan.options));
+  input.return_values = to_return_values(returned);
+  if (table.is_document()) {
+    return ItemWrite::build(table.environment(), table.documents(), source.item(), builder, input);
+  }
+  return ItemWrite::build(table.environment(), table.model(), source.source(), builder, input);
+}
+
+Result<std::unique_ptr<ItemWrite>> make_update_expression(const TableCore& table, const Key& key,
+                                                          const RawUpdate& update, const WriteOptions& options) {
+  TT_TRY(const KeySource source, KeySource::make(table, key));
+  TT_TRY(ops::WriteOptions input, to_write_options(table, options));
+  input.return_values = ops::ReturnValues::kAllNew;
+  ops::RawExpression expression{update.expression, {}, update.values};
+  for (const auto& [placeholder, name] : update.names) expression.names.set(placeholder, Value(name));
+  if (table.is_document()) {
+    return ItemWrite::update_expression(table.environment(), table.documents(), source.item(), expression, input);
+  }
+  return ItemWrite::update_expression(table.environment(), table.model(), source.source(), expression, input);
+}
+
 Result<void> write(const TablePointer& table, WriteKind kind, const void* item, std::span<const Path> selection,
                    const WriteOptions& options, void* stored) {
-  TT_TRY(ops::WriteOptions input, to_write_options(*table, options));
-  TT_TRY(const auto operation, plan_write(*table, kind, item, selection, std::move(input)));
+  TT_TRY(const auto operation, make_write(*table, kind, item, selection, options));
   TT_CHECK(Driver(table->client()).run(*operation));
   if (kind == WriteKind::kCreate || kind == WriteKind::kPut) return read_back(*table, *operation, stored);
   if (const value::WireElement* attributes = operation->attributes()) return table->read_item(*attributes, stored);
-  return fail(ErrorCode::kTransport,
-              "the target answered an update without the item it was asked for; check its compatibility");
+  return std::unexpected(no_item_returned());
 }
 
 Result<void> remove(const TablePointer& table, const Key& key, const WriteOptions& options) {
-  TT_TRY(const KeySource source, KeySource::make(*table, key));
-  TT_TRY(const ops::WriteOptions input, to_write_options(*table, options));
-  TT_TRY(const auto operation, table->is_document()
-                                   ? ItemWrite::remove(table->environment(), table->documents(), source.item(), input)
-                                   : ItemWrite::remove(table->environment(), table->model(), source.source(), input));
+  TT_TRY(const auto operation, make_removal(*table, key, options));
   TT_CHECK(Driver(table->client()).run(*operation));
   return {};
 }
 
 Result<bool> read(const TablePointer& table, const Key& key, const GetOptions& options, bool required, void* item) {
-  TT_TRY(const KeySource source, KeySource::make(*table, key));
-  ops::GetOptions input{.consistent = options.consistent, .hide_expired = options.hide_expired};
-  TT_TRY(input.projection, to_path_texts(table->model().get(), options.projection));
-  const ops::Environment& environment = table->environment();
-  ItemRead::Created created = std::unexpected(Error(ErrorCode::kInternal, ""));
-  if (table->is_document()) {
-    created = required ? ItemRead::get(environment, table->documents(), source.item(), input)
-                       : ItemRead::find(environment, table->documents(), source.item(), input);
-  } else {
-    created = required ? ItemRead::get(environment, table->model(), source.source(), input)
-                       : ItemRead::find(environment, table->model(), source.source(), input);
-  }
-  TT_TRY(const auto operation, std::move(created));
+  TT_TRY(const auto operation, make_read(*table, key, options, required));
   TT_CHECK(Driver(table->client()).run(*operation));
   if (operation->item() == nullptr) return false;
   TT_CHECK(table->read_item(*operation->item(), item, operation->dropped()));
@@ -157,14 +199,7 @@ Result<bool> read_failed_item(const TablePointer& table, const Error& error, voi
 
 Result<bool> update(const TablePointer& table, const Key& key, const UpdatePlan& plan, Returned returned, void* item,
                     Item* part) {
-  TT_TRY(const KeySource source, KeySource::make(*table, key));
-  TT_TRY(const ops::UpdateBuilder builder, to_update_builder(*table, plan));
-  TT_TRY(ops::WriteOptions input, to_write_options(*table, plan.options));
-  input.return_values = to_return_values(returned);
-  TT_TRY(const auto operation,
-         table->is_document()
-             ? ItemWrite::build(table->environment(), table->documents(), source.item(), builder, input)
-             : ItemWrite::build(table->environment(), table->model(), source.source(), builder, input));
+  TT_TRY(const auto operation, make_update(*table, key, plan, returned));
   TT_CHECK(Driver(table->client()).run(*operation));
   const value::WireElement* attributes = operation->attributes();
   if (attributes == nullptr || returned == Returned::kNothing) return false;
@@ -178,19 +213,10 @@ Result<bool> update(const TablePointer& table, const Key& key, const UpdatePlan&
 
 Result<void> update_expression(const TablePointer& table, const Key& key, const RawUpdate& update,
                                const WriteOptions& options, void* item) {
-  TT_TRY(const KeySource source, KeySource::make(*table, key));
-  TT_TRY(ops::WriteOptions input, to_write_options(*table, options));
-  input.return_values = ops::ReturnValues::kAllNew;
-  ops::RawExpression expression{update.expression, {}, update.values};
-  for (const auto& [placeholder, name] : update.names) expression.names.set(placeholder, Value(name));
-  TT_TRY(const auto operation,
-         table->is_document()
-             ? ItemWrite::update_expression(table->environment(), table->documents(), source.item(), expression, input)
-             : ItemWrite::update_expression(table->environment(), table->model(), source.source(), expression, input));
+  TT_TRY(const auto operation, make_update_expression(*table, key, update, options));
   TT_CHECK(Driver(table->client()).run(*operation));
   if (const value::WireElement* attributes = operation->attributes()) return table->read_item(*attributes, item);
-  return fail(ErrorCode::kTransport,
-              "the target answered an update without the item it was asked for; check its compatibility");
+  return std::unexpected(no_item_returned());
 }
 
 }  // namespace tabletheory::detail

@@ -2,6 +2,7 @@
 #include "ops/documents.h"
 #include "sdk/condition_tree.h"
 #include "sdk/driver.h"
+#include "sdk/item_operations.h"
 #include "sdk/write_input.h"
 
 namespace tabletheory::detail {
@@ -66,31 +67,20 @@ Result<ops::ScanRequest> to_scan(const TableCore& table, const ReadPlan& plan) {
   return request;
 }
 
-enum class Purpose : std::uint8_t { kPages, kOnePage, kCount };
-
 template <class Target>
-PagedRead::Created make_read(const TableCore& table, const Target& target, const ReadPlan& plan, Purpose purpose) {
+PagedRead::Created make_read_of(const TableCore& table, const Target& target, const ReadPlan& plan,
+                                ReadPurpose purpose) {
   const ops::Environment& environment = table.environment();
   if (plan.is_scan) {
     TT_TRY(ops::ScanRequest request, to_scan(table, plan));
-    request.gather = purpose == Purpose::kOnePage;
-    return purpose == Purpose::kCount ? PagedRead::count(environment, target, request)
-                                      : PagedRead::scan(environment, target, request);
+    request.gather = purpose == ReadPurpose::kOnePage;
+    return purpose == ReadPurpose::kCount ? PagedRead::count(environment, target, request)
+                                          : PagedRead::scan(environment, target, request);
   }
   TT_TRY(ops::QueryRequest request, to_query(table, plan));
-  request.gather = purpose == Purpose::kOnePage;
-  return purpose == Purpose::kCount ? PagedRead::count(environment, target, request)
-                                    : PagedRead::query(environment, target, request);
-}
-
-PagedRead::Created make_read(const TableCore& table, const ReadPlan& plan, Purpose purpose) {
-  if (!table.parts().empty()) {
-    std::vector<PagedRead::Model> models;
-    for (const TablePointer& part : table.parts()) models.push_back(part->model());
-    return make_read(table, models, plan, purpose);
-  }
-  return table.is_document() ? make_read(table, table.documents(), plan, purpose)
-                             : make_read(table, table.model(), plan, purpose);
+  request.gather = purpose == ReadPurpose::kOnePage;
+  return purpose == ReadPurpose::kCount ? PagedRead::count(environment, target, request)
+                                        : PagedRead::query(environment, target, request);
 }
 
 Result<PageInfo> take_page(const TableCore& table, PagedRead& read, const ItemSink& sink) {
@@ -106,21 +96,31 @@ Result<PageInfo> take_page(const TableCore& table, PagedRead& read, const ItemSi
 
 }  // namespace
 
+PagedRead::Created make_paged_read(const TableCore& table, const ReadPlan& plan, ReadPurpose purpose) {
+  if (!table.parts().empty()) {
+    std::vector<PagedRead::Model> models;
+    for (const TablePointer& part : table.parts()) models.push_back(part->model());
+    return make_read_of(table, models, plan, purpose);
+  }
+  return table.is_document() ? make_read_of(table, table.documents(), plan, purpose)
+                             : make_read_of(table, table.model(), plan, purpose);
+}
+
 Result<PageInfo> read_page(const TablePointer& table, const ReadPlan& plan, const ItemSink& sink) {
-  TT_TRY(const auto read, make_read(*table, plan, Purpose::kOnePage));
+  TT_TRY(const auto read, make_paged_read(*table, plan, ReadPurpose::kOnePage));
   TT_TRY(const bool has_page, Driver(table->client()).run(*read));
   if (!has_page) return PageInfo{};
   return take_page(*table, *read, sink);
 }
 
 Result<std::size_t> count(const TablePointer& table, const ReadPlan& plan) {
-  TT_TRY(const auto read, make_read(*table, plan, Purpose::kCount));
+  TT_TRY(const auto read, make_paged_read(*table, plan, ReadPurpose::kCount));
   TT_CHECK(Driver(table->client()).run(*read));
   return read->total();
 }
 
 Result<Explanation> explain(const TablePointer& table, const ReadPlan& plan) {
-  TT_TRY(const auto read, make_read(*table, plan, Purpose::kPages));
+  TT_TRY(const auto read, make_paged_read(*table, plan, ReadPurpose::kPages));
   return to_explanation(read->explain());
 }
 
@@ -142,7 +142,7 @@ Result<bool> PageReader::next(const ItemSink& sink, PageInfo& info) {
   if (state.ended) return false;
   state.ended = true;  // until a page proves otherwise
   if (!state.read) {
-    TT_TRY(state.read, make_read(*state.table, state.plan, Purpose::kPages));
+    TT_TRY(state.read, make_paged_read(*state.table, state.plan, ReadPurpose::kPages));
   }
   TT_TRY(const bool has_page, Driver(state.table->client()).run(*state.read));
   if (!has_page) return false;

@@ -1,0 +1,145 @@
+// Which operation is made by which function, and what every request may say.
+#include "capi/calls.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "capi/expressions.h"
+
+namespace tabletheory::capi {
+namespace {
+
+using detail::WriteKind;
+
+struct Maker {
+  int operation;
+  const char* name;
+  CreatedCall (*make)(CallScope&, const Arguments&);
+};
+
+constexpr Maker kMakers[] = {
+    {TT_OP_ECHO, "ECHO", make_echo},
+    {TT_OP_CREATE, "CREATE", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kCreate); }},
+    {TT_OP_PUT, "PUT", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kPut); }},
+    {TT_OP_UPSERT, "UPSERT", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kUpsert); }},
+    {TT_OP_UPDATE, "UPDATE", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kUpdate); }},
+    {TT_OP_PATCH, "PATCH", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kPatch); }},
+    {TT_OP_DELETE, "DELETE", make_delete},
+    {TT_OP_GET, "GET", [](CallScope& s, const Arguments& r) { return make_get(s, r, true); }},
+    {TT_OP_FIND, "FIND", [](CallScope& s, const Arguments& r) { return make_get(s, r, false); }},
+    {TT_OP_BUILD, "BUILD", make_build},
+    {TT_OP_UPDATE_EXPRESSION, "UPDATE_EXPRESSION", make_update_expression},
+    {TT_OP_QUERY, "QUERY", [](CallScope& s, const Arguments& r) { return make_pages(s, r, false); }},
+    {TT_OP_SCAN, "SCAN", [](CallScope& s, const Arguments& r) { return make_pages(s, r, true); }},
+    {TT_OP_COUNT, "COUNT", make_count},
+    {TT_OP_RAW_CALL, "RAW_CALL", make_raw_call},
+};
+
+const Maker* maker_of(std::int64_t operation) {
+  for (const Maker& maker : kMakers) {
+    if (maker.operation == operation) return &maker;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<CallScope>> CallScope::make(std::shared_ptr<ClientState> state, const Arguments& request) {
+  auto scope = std::make_unique<CallScope>();
+  scope->state_ = std::move(state);
+  CallLimits limits{.cancel = scope->stop_.get_token()};
+  TT_TRY(limits.timeout, request.milliseconds("timeout_ms"));
+  TT_TRY(limits.deadline, request.time("deadline"));
+  TT_TRY(const auto now, request.time("now"));
+  TT_TRY(const auto seed, request.integer("seed"));
+  TT_TRY(scope->explain_, request.flag("explain"));
+  std::function<Timestamp()> clock;
+  std::function<std::uint64_t()> random;
+  if (now) clock = [now = *now] { return now; };
+  if (seed) {
+    random = [source = std::make_shared<SeededRandom>(static_cast<std::uint64_t>(*seed))] { return source->next(); };
+  }
+  scope->has_own_time_ = now || seed;
+  scope->client_ = std::make_shared<const detail::ClientCore>(*scope->state_->client().core(), std::move(limits),
+                                                              std::move(clock), std::move(random));
+  return scope;
+}
+
+Result<const TableEntry*> CallScope::table(std::int64_t number) {
+  const TableEntry* entry = state_->table(number);
+  if (entry == nullptr) {
+    return fail(ErrorCode::kInvalidModel, fmt::format("this client has opened no table {} (docs/c-abi.md)", number));
+  }
+  if (!has_own_time_) return entry;
+  own_tables_.push_back({std::make_shared<const detail::TableCore>(*entry->table, client_), entry->instants});
+  return &own_tables_.back();
+}
+
+Result<const TableEntry*> CallScope::table(const Arguments& arguments, std::string_view member) {
+  TT_TRY(const auto number, arguments.integer(member));
+  if (!number) return arguments.misfit(member, "the number of a table");
+  return table(*number);
+}
+
+Result<std::vector<const TableEntry*>> CallScope::tables(const Arguments& arguments) {
+  std::vector<const TableEntry*> entries;
+  if (arguments.find("tables") == nullptr) {
+    TT_TRY(const TableEntry* entry, table(arguments));
+    entries.push_back(entry);
+    return entries;
+  }
+  TT_TRY(const auto numbers, arguments.list("tables"));
+  if (numbers.empty()) return arguments.misfit("tables", "a list of the numbers of tables");
+  for (const Node* number : numbers) {
+    if (!number->is_integer()) return arguments.misfit("tables", "a list of the numbers of tables");
+    TT_TRY(const TableEntry* entry, table(number->integer));
+    entries.push_back(entry);
+  }
+  return entries;
+}
+
+CreatedCall make_call(CallScope& scope, const Arguments& request) {
+  TT_TRY(const std::int64_t operation, request.integer("op", 0));
+  const Maker* maker = maker_of(operation);
+  if (maker == nullptr) return request.misfit("op", "the number of an operation");
+  TT_TRY(auto call, maker->make(scope, request));
+  TT_CHECK(request.check_all_known());
+  return call;
+}
+
+Result<Key> to_key(const TableEntry& table, const Node& node) {
+  if (node.is_map()) {
+    TT_TRY(Item attributes, to_item(table.table->model().get(), node));
+    return Key::named(std::move(attributes));
+  }
+  std::vector<Value> values;
+  if (node.tag == Tag::kList) {
+    for (const Node& element : node.children()) {
+      TT_TRY(Value value, to_value(element));
+      values.push_back(std::move(value));
+    }
+  }
+  if (values.empty() || values.size() > 2) {
+    return fail(ErrorCode::kMissingPrimaryKey,
+                "a key is a map of the key attributes, or a list of one or two values, partition key first");
+  }
+  if (values.size() == 1) return Key(std::move(values.front()));
+  return Key(std::move(values.front()), std::move(values.back()));
+}
+
+void write_explanation(const Explanation& explanation, TapeWriter& out) {
+  out.map(7);
+  out.member("operation", explanation.operation);
+  out.member("request", explanation.request);
+  out.member("index", explanation.index);
+  out.member("reason", explanation.reason);
+  out.name("capacity_units");
+  out.number(explanation.capacity_units);
+  out.member("capacity_basis", explanation.capacity_basis);
+  out.name("hints");
+  out.list(explanation.hints.size());
+  for (const std::string& hint : explanation.hints) out.string(hint);
+}
+
+}  // namespace tabletheory::capi
