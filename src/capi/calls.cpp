@@ -33,6 +33,10 @@ constexpr Maker kMakers[] = {
     {TT_OP_QUERY, "QUERY", [](CallScope& s, const Arguments& r) { return make_pages(s, r, false); }},
     {TT_OP_SCAN, "SCAN", [](CallScope& s, const Arguments& r) { return make_pages(s, r, true); }},
     {TT_OP_COUNT, "COUNT", make_count},
+    {TT_OP_BATCH_GET, "BATCH_GET", make_batch_get},
+    {TT_OP_BATCH_WRITE, "BATCH_WRITE", make_batch_write},
+    {TT_OP_TRANSACT_WRITE, "TRANSACT_WRITE", make_transact_write},
+    {TT_OP_TRANSACT_GET, "TRANSACT_GET", make_transact_get},
     {TT_OP_RAW_CALL, "RAW_CALL", make_raw_call},
 };
 

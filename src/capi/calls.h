@@ -18,6 +18,12 @@ CreatedCall make_update_expression(CallScope& scope, const Arguments& request);
 CreatedCall make_pages(CallScope& scope, const Arguments& request, bool is_scan);
 CreatedCall make_count(CallScope& scope, const Arguments& request);
 
+// batch_calls.cpp
+CreatedCall make_batch_get(CallScope& scope, const Arguments& request);
+CreatedCall make_batch_write(CallScope& scope, const Arguments& request);
+CreatedCall make_transact_get(CallScope& scope, const Arguments& request);
+CreatedCall make_transact_write(CallScope& scope, const Arguments& request);
+
 // plain_calls.cpp
 CreatedCall make_echo(CallScope& scope, const Arguments& request);
 CreatedCall make_raw_call(CallScope& scope, const Arguments& request);

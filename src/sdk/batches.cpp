@@ -1,5 +1,6 @@
 // Batch get and write, transactional get.
 #include "ops/documents.h"
+#include "sdk/batch_operations.h"
 #include "sdk/driver.h"
 #include "sdk/table_core.h"
 #include "tabletheory/batch.h"
@@ -42,7 +43,7 @@ Result<void> add(ops::BatchWrite& batch, const BatchPut& write) {
 }
 
 template <class Batch, class Entry>
-Result<void> prepare(Batch& batch, const std::vector<Entry>& entries) {
+Result<void> add_all(Batch& batch, const std::vector<Entry>& entries) {
   for (const Entry& entry : entries) TT_CHECK(add(batch, entry));
   return batch.prepare();
 }
@@ -64,6 +65,16 @@ Result<void> fill(const Batch& batch, std::vector<SlotRead>& reads) {
 }
 
 }  // namespace
+
+Result<void> prepare(ops::BatchRead& batch, const std::vector<SlotRead>& reads) {
+  return add_all(batch, reads);
+}
+Result<void> prepare(ops::TransactRead& batch, const std::vector<SlotRead>& reads) {
+  return add_all(batch, reads);
+}
+Result<void> prepare(ops::BatchWrite& batch, const std::vector<BatchPut>& writes) {
+  return add_all(batch, writes);
+}
 
 std::expected<void, BatchLeftovers> run_batch_get(const Client& client, std::vector<SlotRead>& reads,
                                                   const BatchOptions& options) {

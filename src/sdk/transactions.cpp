@@ -1,5 +1,6 @@
 // Transactional writes.
 #include "ops/documents.h"
+#include "sdk/batch_operations.h"
 #include "sdk/condition_tree.h"
 #include "sdk/driver.h"
 #include "sdk/write_input.h"
@@ -55,6 +56,8 @@ Result<std::size_t> add_keyed(ops::TransactWrite& transaction, const TransactAct
   return transaction.build(table.model(), key.source(), builder, options);
 }
 
+}  // namespace
+
 Result<void> prepare(ops::TransactWrite& transaction, const std::vector<TransactAction>& actions,
                      const std::string& token) {
   for (const TransactAction& action : actions) {
@@ -70,8 +73,6 @@ Result<void> prepare(ops::TransactWrite& transaction, const std::vector<Transact
   if (!token.empty()) transaction.client_token(token);
   return transaction.prepare();
 }
-
-}  // namespace
 
 Result<void> run_transact_write(const Client& client, const std::vector<TransactAction>& actions,
                                 const std::string& token) {
