@@ -59,6 +59,7 @@ lint: bootstrap-test ## run clang-tidy over the sources
 
 drift: ## check that generated files match their tables and that layers point down
 	@python3 tools/generate_tables.py --check
+	@python3 tools/tape_vectors.py --check
 	@python3 tools/check_layers.py
 	@python3 tools/check_docs.py
 

@@ -145,6 +145,7 @@ def fuzz(tally: Tally, folder: pathlib.Path, names: list[str], seconds: int) -> 
 def drift(tally: Tally) -> None:
     say("drift and layers")
     tally.check("generated files match their tables", [sys.executable, "tools/generate_tables.py", "--check"])
+    tally.check("golden tapes match their generator", [sys.executable, "tools/tape_vectors.py", "--check"])
     tally.check("layers point down", [sys.executable, "tools/check_layers.py"])
     tally.check("documentation matches", [sys.executable, "tools/check_docs.py"])
 
