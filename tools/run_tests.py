@@ -97,18 +97,23 @@ def contract(tally: Tally, folder: pathlib.Path, label: str) -> None:
     print("\n".join("   " + line for line in lines if not line.startswith("ok")), flush=True)
 
 
+def run_script(tally: Tally, folder: pathlib.Path, script: pathlib.Path, label: str) -> None:
+    """A script that takes the build's folder and ends with a tally."""
+    say(label)
+    done = subprocess.run([sys.executable, script, folder], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    total = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", lines[-1] if lines else "")
+    if not total or (done.returncode == 0) != (total[2] == "0"):
+        tally.add(0, 1, 0, label)
+    else:
+        tally.add(*(int(n) for n in total.groups()), label)
+    print(done.stdout + done.stderr, flush=True)
+
+
 def interop(tally: Tally, folder: pathlib.Path) -> None:
-    """Programs we did not write: each folder of tests/interop has a run.py that ends with a tally."""
+    """Programs we did not write: each folder of tests/interop has a run.py."""
     for script in sorted((ROOT / "tests/interop").glob("*/run.py")):
-        say(f"interop, {script.parent.name}")
-        done = subprocess.run([sys.executable, script, folder], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        lines = done.stdout.splitlines()
-        total = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", lines[-1] if lines else "")
-        if not total or (done.returncode == 0) != (total[2] == "0"):
-            tally.add(0, 1, 0, f"interop/{script.parent.name}")
-        else:
-            tally.add(*(int(n) for n in total.groups()), f"interop/{script.parent.name}")
-        print(done.stdout + done.stderr, flush=True)
+        run_script(tally, folder, script, f"interop, {script.parent.name}")
 
 
 def fuzz(tally: Tally, folder: pathlib.Path, names: list[str], seconds: int) -> None:
@@ -167,6 +172,7 @@ def main() -> int:
         if folder := build(tally, "quick"):
             unit(tally, folder, "quick")
             contract(tally, folder, "quick")
+            run_script(tally, folder, ROOT / "tests/abi/run.py", "the C ABI from outside")
             if options.what == "all":
                 say("demo and consumer")
                 tally.check("the demo runs", [str(folder / "bin/demo_cpp"), "examples/orders"])

@@ -5,6 +5,7 @@
 
 #include "capi/descriptions.h"
 #include "capi/handles.h"
+#include "capi/older_libc.h"
 #include "capi/queue.h"
 #include "capi/values.h"
 #include "tabletheory/table.h"
@@ -157,6 +158,7 @@ Result<std::string> evaluate(const tabletheory::DerivedKeys& keys, std::string_v
 extern "C" {
 
 uint32_t tt_abi_version(void) {
+  capi::keep_older_libc();
   return TT_ABI_VERSION;
 }
 const char* tt_version(void) {

@@ -1,9 +1,11 @@
 #include "sdk/client_core.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <random>
+#include <stdexcept>
 
 #include "ops/retry_quota.h"
 
@@ -12,8 +14,9 @@ namespace {
 
 // Straight from the operating system: no state that a fork would double.
 std::uint64_t system_random() {
-  std::random_device device;
-  return (static_cast<std::uint64_t>(device()) << 32) | device();
+  std::uint64_t random = 0;
+  if (::getentropy(&random, sizeof random) != 0) throw std::runtime_error("the operating system gives no randomness");
+  return random;
 }
 
 ops::RetryPolicy to_retry_policy(const RetryPolicy& policy) {
