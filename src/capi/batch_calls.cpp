@@ -191,6 +191,17 @@ Result<detail::TransactAction> to_action(CallScope& scope, const Arguments& entr
   return action;
 }
 
+// One side of a transition: `table` and `item`.
+Result<detail::TransactAction> to_side(CallScope& scope, const Arguments& side, Kind kind, Entries& tables) {
+  TT_TRY(const TableEntry* table, scope.table(side));
+  TT_TRY(const Node* node, side.require("item"));
+  detail::TransactAction action{kind, table->table, nullptr, Key(Value()), {}, {}, {}};
+  TT_TRY(Item item, to_item(table->table->model().get(), *node));
+  action.item = std::make_shared<const Item>(std::move(item));
+  tables.push_back(*table);
+  return action;
+}
+
 }  // namespace
 
 CreatedCall make_batch_get(CallScope& scope, const Arguments& request) {
@@ -236,6 +247,22 @@ CreatedCall make_transact_write(CallScope& scope, const Arguments& request) {
     write_explanation(detail::to_explanation(transaction->explain()), out);
     return std::make_unique<ReadyCall>(std::move(out));
   }
+  return std::make_unique<TransactWriteCall>(std::move(tables), std::move(transaction));
+}
+
+CreatedCall make_transition(CallScope& scope, const Arguments& request) {
+  TT_TRY(const Arguments actual, request.require_map("actual"));
+  TT_TRY(const Arguments event, request.require_map("event"));
+  TT_TRY(const std::string token, request.text("client_token", ""));
+  Entries tables;
+  TT_TRY(detail::TransactAction update, to_side(scope, actual, Kind::kUpdate, tables));
+  TT_TRY(update.selection, to_paths(actual, "fields"));
+  TT_TRY(update.options.if_version, actual.integer("expected_version"));
+  TT_TRY(detail::TransactAction create, to_side(scope, event, Kind::kCreate, tables));
+  TT_CHECK(actual.check_all_known());
+  TT_CHECK(event.check_all_known());
+  auto transaction = std::make_unique<ops::TransactWrite>(scope.client().environment());
+  TT_CHECK(detail::prepare(*transaction, {std::move(update), std::move(create)}, token));
   return std::make_unique<TransactWriteCall>(std::move(tables), std::move(transaction));
 }
 

@@ -266,8 +266,12 @@ tt_result* tt_connect(tt_view address, tt_view options, tt_client** client) {
   });
 }
 tt_result* tt_client_close(tt_client* client) {
-  delete client;
-  return nullptr;
+  const std::unique_ptr<tt_client> closed(client);
+  if (closed == nullptr) return nullptr;
+  return guarded([&]() -> tt_result* {
+    const auto ended = closed->state->check_end();
+    return ended ? nullptr : to_result(ended.error());
+  });
 }
 
 tt_result* tt_table_open(tt_client* client, const tt_schema* schema, tt_view model, tt_view table_name,

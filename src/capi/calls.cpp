@@ -16,28 +16,49 @@ struct Maker {
   int operation;
   const char* name;
   CreatedCall (*make)(CallScope&, const Arguments&);
+  bool can_explain = false;  // its maker minds CallScope::wants_explanation
 };
 
 constexpr Maker kMakers[] = {
     {TT_OP_ECHO, "ECHO", make_echo},
-    {TT_OP_CREATE, "CREATE", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kCreate); }},
-    {TT_OP_PUT, "PUT", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kPut); }},
-    {TT_OP_UPSERT, "UPSERT", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kUpsert); }},
-    {TT_OP_UPDATE, "UPDATE", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kUpdate); }},
-    {TT_OP_PATCH, "PATCH", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kPatch); }},
-    {TT_OP_DELETE, "DELETE", make_delete},
-    {TT_OP_GET, "GET", [](CallScope& s, const Arguments& r) { return make_get(s, r, true); }},
-    {TT_OP_FIND, "FIND", [](CallScope& s, const Arguments& r) { return make_get(s, r, false); }},
-    {TT_OP_BUILD, "BUILD", make_build},
-    {TT_OP_UPDATE_EXPRESSION, "UPDATE_EXPRESSION", make_update_expression},
-    {TT_OP_QUERY, "QUERY", [](CallScope& s, const Arguments& r) { return make_pages(s, r, false); }},
-    {TT_OP_SCAN, "SCAN", [](CallScope& s, const Arguments& r) { return make_pages(s, r, true); }},
-    {TT_OP_COUNT, "COUNT", make_count},
+    {TT_OP_CREATE, "CREATE", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kCreate); },
+     true},
+    {TT_OP_PUT, "PUT", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kPut); }, true},
+    {TT_OP_UPSERT, "UPSERT", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kUpsert); },
+     true},
+    {TT_OP_UPDATE, "UPDATE", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kUpdate); },
+     true},
+    {TT_OP_PATCH, "PATCH", [](CallScope& s, const Arguments& r) { return make_write(s, r, WriteKind::kPatch); }, true},
+    {TT_OP_DELETE, "DELETE", make_delete, true},
+    {TT_OP_GET, "GET", [](CallScope& s, const Arguments& r) { return make_get(s, r, true); }, true},
+    {TT_OP_FIND, "FIND", [](CallScope& s, const Arguments& r) { return make_get(s, r, false); }, true},
+    {TT_OP_BUILD, "BUILD", make_build, true},
+    {TT_OP_UPDATE_EXPRESSION, "UPDATE_EXPRESSION", make_update_expression, true},
+    {TT_OP_QUERY, "QUERY", [](CallScope& s, const Arguments& r) { return make_pages(s, r, false); }, true},
+    {TT_OP_SCAN, "SCAN", [](CallScope& s, const Arguments& r) { return make_pages(s, r, true); }, true},
+    {TT_OP_COUNT, "COUNT", make_count, true},
     {TT_OP_BATCH_GET, "BATCH_GET", make_batch_get},
     {TT_OP_BATCH_WRITE, "BATCH_WRITE", make_batch_write},
-    {TT_OP_TRANSACT_WRITE, "TRANSACT_WRITE", make_transact_write},
+    {TT_OP_TRANSACT_WRITE, "TRANSACT_WRITE", make_transact_write, true},
     {TT_OP_TRANSACT_GET, "TRANSACT_GET", make_transact_get},
     {TT_OP_RAW_CALL, "RAW_CALL", make_raw_call},
+    {TT_OP_CREATE_TABLE, "CREATE_TABLE",
+     [](CallScope& s, const Arguments& r) { return make_create_table(s, r, false); }},
+    {TT_OP_ENSURE_TABLE, "ENSURE_TABLE",
+     [](CallScope& s, const Arguments& r) { return make_create_table(s, r, true); }},
+    {TT_OP_DESCRIBE_TABLE, "DESCRIBE_TABLE", make_describe_table},
+    {TT_OP_UPDATE_TABLE, "UPDATE_TABLE", make_update_table},
+    {TT_OP_DELETE_TABLE, "DELETE_TABLE", make_delete_table},
+    {TT_OP_WAIT_TABLE, "WAIT_TABLE", make_wait_table},
+    {TT_OP_VERIFY_TABLE, "VERIFY_TABLE", make_verify_table},
+    {TT_OP_ACQUIRE_LEASE, "ACQUIRE_LEASE", make_acquire_lease},
+    {TT_OP_REFRESH_LEASE, "REFRESH_LEASE", make_refresh_lease},
+    {TT_OP_RELEASE_LEASE, "RELEASE_LEASE", make_release_lease},
+    {TT_OP_TRANSITION, "TRANSITION", make_transition},
+    {TT_OP_CHECK_DEPLOY_AUTHORITY, "CHECK_DEPLOY_AUTHORITY", make_check_deploy_authority},
+    {TT_OP_READ_STREAM, "READ_STREAM", make_read_stream},
+    {TT_OP_AGGREGATE, "AGGREGATE", make_aggregate},
+    {TT_OP_MIGRATE, "MIGRATE", make_migrate},
 };
 
 const Maker* maker_of(std::int64_t operation) {
@@ -107,6 +128,9 @@ CreatedCall make_call(CallScope& scope, const Arguments& request) {
   TT_TRY(const std::int64_t operation, request.integer("op", 0));
   const Maker* maker = maker_of(operation);
   if (maker == nullptr) return request.misfit("op", "the number of an operation");
+  if (scope.wants_explanation() && !maker->can_explain) {
+    return fail(ErrorCode::kInvalidOperator, fmt::format("{} cannot be explained", maker->name));
+  }
   TT_TRY(auto call, maker->make(scope, request));
   TT_CHECK(request.check_all_known());
   return call;

@@ -4,6 +4,7 @@
 #include "capi/call.h"
 #include "tabletheory/key.h"
 #include "tabletheory/options.h"
+#include "tabletheory/table_options.h"
 
 namespace tabletheory::capi {
 
@@ -23,6 +24,28 @@ CreatedCall make_batch_get(CallScope& scope, const Arguments& request);
 CreatedCall make_batch_write(CallScope& scope, const Arguments& request);
 CreatedCall make_transact_get(CallScope& scope, const Arguments& request);
 CreatedCall make_transact_write(CallScope& scope, const Arguments& request);
+CreatedCall make_transition(CallScope& scope, const Arguments& request);
+
+// table_calls.cpp
+CreatedCall make_create_table(CallScope& scope, const Arguments& request, bool may_exist);
+CreatedCall make_describe_table(CallScope& scope, const Arguments& request);
+CreatedCall make_update_table(CallScope& scope, const Arguments& request);
+CreatedCall make_delete_table(CallScope& scope, const Arguments& request);
+CreatedCall make_wait_table(CallScope& scope, const Arguments& request);
+CreatedCall make_verify_table(CallScope& scope, const Arguments& request);
+
+// lease_calls.cpp
+CreatedCall make_acquire_lease(CallScope& scope, const Arguments& request);
+CreatedCall make_refresh_lease(CallScope& scope, const Arguments& request);
+CreatedCall make_release_lease(CallScope& scope, const Arguments& request);
+CreatedCall make_check_deploy_authority(CallScope& scope, const Arguments& request);
+
+// stream_calls.cpp
+CreatedCall make_read_stream(CallScope& scope, const Arguments& request);
+
+// whole_table_calls.cpp
+CreatedCall make_aggregate(CallScope& scope, const Arguments& request);
+CreatedCall make_migrate(CallScope& scope, const Arguments& request);
 
 // plain_calls.cpp
 CreatedCall make_echo(CallScope& scope, const Arguments& request);
@@ -30,6 +53,8 @@ CreatedCall make_raw_call(CallScope& scope, const Arguments& request);
 
 // Shared by the makers.
 Result<Key> to_key(const TableEntry& table, const Node& node);
+// How a table is to be made.
+Result<TableOptions> to_table_options(const Arguments& request);
 void write_explanation(const Explanation& explanation, TapeWriter& out);
 // A LIST or condition of a read, `table` as it is to be read.
 Result<detail::ReadPlan> to_read_plan(const Arguments& request, bool is_scan);

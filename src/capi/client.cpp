@@ -11,20 +11,41 @@
 
 namespace tabletheory::capi {
 
-ClientState::ClientState(Client client, std::shared_ptr<ManualClock> clock, bool is_immediate)
-    : client_(std::move(client)), clock_(std::move(clock)), is_immediate_(is_immediate), process_(::getpid()) {}
+ClientState::ClientState(Client client, std::shared_ptr<ManualClock> clock, std::shared_ptr<RecordedTransport> recorded,
+                         bool is_immediate)
+    : client_(std::move(client)),
+      clock_(std::move(clock)),
+      recorded_(std::move(recorded)),
+      is_immediate_(is_immediate),
+      process_(::getpid()) {}
 
 Result<std::shared_ptr<ClientState>> ClientState::connect(std::string_view address, const Node* options) {
   std::shared_ptr<ManualClock> clock;
+  std::shared_ptr<RecordedTransport> recorded;
   ClientOptions read;
+  const bool is_recorded = address == "recorded:";
   if (options != nullptr) {
     TT_TRY(const Arguments arguments, Arguments::of(*options, "the options of connect"));
+    if (is_recorded) {
+      TT_TRY(recorded, RecordedTransport::make(arguments));
+    }
     TT_TRY(read, to_client_options(arguments, clock));
+  }
+  if (is_recorded) {
+    if (recorded == nullptr) return fail(ErrorCode::kInvalidModel, "recorded: takes the option exchanges");
+    Client client = Client::over(recorded, std::move(read));
+    return std::shared_ptr<ClientState>(
+        new ClientState(std::move(client), std::move(clock), std::move(recorded), true));
   }
   TT_TRY(const sdk::Address parsed, sdk::parse_address(address));
   TT_TRY(Client client, Client::connect(address, std::move(read)));
   return std::shared_ptr<ClientState>(
-      new ClientState(std::move(client), std::move(clock), parsed.kind == sdk::Address::Kind::kMemory));
+      new ClientState(std::move(client), std::move(clock), nullptr, parsed.kind == sdk::Address::Kind::kMemory));
+}
+
+Result<void> ClientState::check_end() const {
+  if (recorded_ == nullptr) return {};
+  return recorded_->check_all_used();
 }
 
 Result<void> ClientState::check_process() const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "capi/clock.h"
+#include "capi/recorded_transport.h"
 #include "capi/tape.h"
 #include "capi/values.h"
 #include "sdk/table_core.h"
@@ -33,6 +34,8 @@ class ClientState {
   ManualClock* clock() const { return clock_.get(); }
   // Operations end without waiting for anything outside the process.
   bool is_immediate() const { return is_immediate_; }
+  // Of a recorded: client, that exchanges are left over.
+  Result<void> check_end() const;
   // ErrTransport in the child of a fork.
   Result<void> check_process() const;
 
@@ -42,7 +45,8 @@ class ClientState {
   const TableEntry* table(std::int64_t number) const;
 
  private:
-  ClientState(Client client, std::shared_ptr<ManualClock> clock, bool is_immediate);
+  ClientState(Client client, std::shared_ptr<ManualClock> clock, std::shared_ptr<RecordedTransport> recorded,
+              bool is_immediate);
   struct Opened {
     const void* model;  // of a document table: null
     std::string name;
@@ -55,6 +59,7 @@ class ClientState {
 
   Client client_;
   std::shared_ptr<ManualClock> clock_;
+  std::shared_ptr<RecordedTransport> recorded_;  // null: of another address
   bool is_immediate_;
   std::int64_t process_;
   mutable std::mutex mutex_;

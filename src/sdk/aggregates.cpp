@@ -1,7 +1,7 @@
-#include "ops/aggregate.h"
+#include "sdk/aggregate_read.h"
 #include "sdk/condition_tree.h"
-#include "sdk/table_core.h"
-#include "tabletheory/aggregate.h"
+#include "sdk/driver.h"
+#include "sdk/item_operations.h"
 
 namespace tabletheory::detail {
 namespace {
@@ -38,40 +38,63 @@ Result<TablePointer> with_maps(const TablePointer& table) {
   return std::make_shared<const TableCore>(table->client_pointer(), *table->handle(), table->name(), nullptr);
 }
 
+Error locate(const TableCore& table, Error error) {
+  const model::Model* model = table.model().get();
+  return std::move(error).at("aggregate", model == nullptr ? "" : model->name(), table.name());
+}
+
 }  // namespace
+
+Result<std::unique_ptr<AggregateRead>> AggregateRead::make(const TablePointer& table, const ReadPlan& plan,
+                                                           const AggregateRequest& request) {
+  const model::Model* model = table->model().get();
+  auto compiled = to_plan(model, request);
+  if (!compiled) return std::unexpected(locate(*table, std::move(compiled).error()));
+  auto aggregator = ops::Aggregator::make(model, std::move(*compiled));
+  if (!aggregator) return std::unexpected(locate(*table, std::move(aggregator).error()));
+
+  ReadPlan read_plan = plan;
+  read_plan.projection.clear();
+  for (const std::string& path : aggregator->needed()) read_plan.projection.push_back(Path(path));
+  // Counting items needs none of their attributes; the key is the least that can be asked for.
+  if (read_plan.projection.empty() && model != nullptr) {
+    read_plan.projection.push_back(Path::named(model->attribute(model->partition_slot()).name()));
+  }
+  TT_TRY(TablePointer maps, with_maps(table));
+  TT_TRY(auto read, make_paged_read(*maps, read_plan, ReadPurpose::kPages));
+  return std::unique_ptr<AggregateRead>(new AggregateRead(std::move(maps), std::move(*aggregator), std::move(read)));
+}
+
+Result<void> AggregateRead::take_page() {
+  const ops::Page& page = read_->page();
+  ItemReader reader(*maps_);
+  for (std::size_t i = 0; i < page.items.size(); ++i) {
+    Item item;
+    TT_CHECK(reader.read(page.items[i], &item, read_->dropped(), page.models.empty() ? nullptr : page.models[i].get()));
+    if (auto added = aggregator_.add(item); !added) return std::unexpected(locate(*maps_, std::move(added).error()));
+  }
+  return {};
+}
+
+ops::Step AggregateRead::next() {
+  ops::Step step = read_->next();
+  if (std::holds_alternative<ops::PageReady>(step)) {
+    if (auto taken = take_page(); !taken) return ops::Failed{std::move(taken).error()};
+  } else if (std::holds_alternative<ops::Done>(step)) {
+    auto rows = aggregator_.finish();
+    if (!rows) return ops::Failed{locate(*maps_, std::move(rows).error())};
+    rows_ = std::move(*rows);
+  }
+  return step;
+}
 
 Result<std::vector<Item>> run_aggregate(const TablePointer& table, const ReadPlan& plan,
                                         const AggregateRequest& request) {
-  const model::Model* model = table->model().get();
-  const auto located = [&](Error error) {
-    return std::unexpected(std::move(error).at("aggregate", model == nullptr ? "" : model->name(), table->name()));
-  };
-  auto compiled = to_plan(model, request);
-  if (!compiled) return located(std::move(compiled).error());
-  auto aggregator = ops::Aggregator::make(model, std::move(*compiled));
-  if (!aggregator) return located(std::move(aggregator).error());
-
-  ReadPlan read = plan;
-  read.projection.clear();
-  for (const std::string& path : aggregator->needed()) read.projection.push_back(Path(path));
-  // Counting items needs none of their attributes; the key is the least that can be asked for.
-  if (read.projection.empty() && model != nullptr) {
-    read.projection.push_back(Path::named(model->attribute(model->partition_slot()).name()));
-  }
-  TT_TRY(TablePointer maps, with_maps(table));
-  PageReader reader(std::move(maps), std::move(read));
-  std::vector<Item> items;
-  PageInfo info;
+  TT_TRY(const auto read, AggregateRead::make(table, plan, request));
   for (;;) {
-    TT_TRY(const bool more, reader.next(sink(items), info));
-    if (!more) break;
-    for (const Item& item : items) {
-      if (auto added = aggregator->add(item); !added) return located(std::move(added).error());
-    }
+    TT_TRY(const bool more, Driver(table->client()).run(*read));  // limits count per page, as of pages
+    if (!more) return std::move(read->rows());
   }
-  auto rows = aggregator->finish();
-  if (!rows) return located(std::move(rows).error());
-  return rows;
 }
 
 }  // namespace tabletheory::detail

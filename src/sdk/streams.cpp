@@ -4,6 +4,7 @@
 #include "ops/item_decryption.h"
 #include "ops/stream_records.h"
 #include "sdk/driver.h"
+#include "sdk/stream_info.h"
 #include "sdk/table_core.h"
 
 namespace tabletheory {
@@ -19,23 +20,6 @@ struct StreamData {
 namespace {
 
 constexpr std::string_view kOperation = "stream_record";
-
-StreamInfo to_info(ops::StreamEntry& entry) {
-  StreamInfo info;
-  info.event = static_cast<StreamEvent>(entry.kind);
-  info.event_id = std::move(entry.event_id);
-  info.sequence_number = std::move(entry.sequence_number);
-  info.created_at = entry.created_at;
-  info.view_type = std::move(entry.view_type);
-  info.table = entry.table;
-  info.source_arn = std::move(entry.source_arn);
-  info.region = std::move(entry.region);
-  info.size_bytes = entry.size_bytes;
-  if (entry.has_identity) {
-    info.identity = StreamIdentity{std::move(entry.identity_type), std::move(entry.identity_principal)};
-  }
-  return info;
-}
 
 // Reads items by a table: its struct, its model, or as stored.
 class ImageReader {
@@ -54,6 +38,24 @@ class ImageReader {
 };
 
 }  // namespace
+
+StreamInfo to_stream_info(const ops::StreamEntry& entry) {
+  StreamInfo info;
+  info.event = static_cast<StreamEvent>(entry.kind);
+  info.event_id = entry.event_id;
+  info.sequence_number = entry.sequence_number;
+  info.created_at = entry.created_at;
+  info.view_type = entry.view_type;
+  info.table = entry.table;
+  info.source_arn = entry.source_arn;
+  info.region = entry.region;
+  info.size_bytes = entry.size_bytes;
+  if (entry.has_identity) {
+    info.identity = StreamIdentity{entry.identity_type, entry.identity_principal};
+  }
+  return info;
+}
+
 }  // namespace detail
 
 bool StreamInfo::is_ttl_delete() const {
@@ -129,8 +131,8 @@ Result<StreamBatch> StreamBatch::parse(std::string_view json) {
   const auto data = std::make_shared<detail::StreamData>();
   TT_TRY(data->entries, ops::read_stream_records(data->document, json));
   StreamBatch batch;
-  for (ops::StreamEntry& entry : data->entries) {
-    data->infos.push_back(detail::to_info(entry));
+  for (const ops::StreamEntry& entry : data->entries) {
+    data->infos.push_back(detail::to_stream_info(entry));
     batch.records_.emplace_back(data, batch.records_.size());
   }
   return batch;
