@@ -1,0 +1,2 @@
+// The SDK as it is built in the tree.
+export * from '../../../ts/dist/esm/index.js';

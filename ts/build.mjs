@@ -1,0 +1,54 @@
+// Builds the package: ESM and CommonJS with declarations, and the addon where there is a library to link.
+//
+//     node build.mjs [--addon]     TABLETHEORY_LIB_DIR: the folder of libtabletheory_static.a or libtabletheory.so
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const run = (program, ...args) => execFileSync(program, args, { cwd: here, stdio: 'inherit' });
+const tsc = path.join(here, 'node_modules', 'typescript', 'bin', 'tsc');
+
+function buildEsm() {
+  run(process.execPath, tsc, '-p', 'tsconfig.json');
+}
+
+// The same sources, but for the one module that asks where it lies.
+function buildCjs() {
+  const copy = path.join(here, 'dist', 'cjs-src');
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(path.join(here, 'src'), copy, { recursive: true });
+  writeFileSync(path.join(copy, 'here.ts'), 'export const here: string = __dirname;\n');
+  writeFileSync(path.join(copy, 'package.json'), '{ "type": "commonjs" }\n');
+  run(process.execPath, tsc, '--target', 'es2022', '--lib', 'es2023', '--module', 'nodenext', '--moduleResolution', 'nodenext',
+    '--strict', '--declaration', '--skipLibCheck', '--types', 'node', '--typeRoots', path.join(here, 'node_modules', '@types'),
+    '--rootDir', copy, '--outDir', path.join(here, 'dist', 'cjs'), path.join(copy, 'index.ts'), path.join(copy, 'testing.ts'));
+  writeFileSync(path.join(here, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
+  rmSync(copy, { recursive: true, force: true });
+}
+
+// Links the static archive where there is one: the addon then needs the C library only, and shows Node's entry alone.
+function buildAddon() {
+  const folder = process.env.TABLETHEORY_LIB_DIR;
+  if (!folder) throw new Error('set TABLETHEORY_LIB_DIR to the folder of libtabletheory_static.a or libtabletheory.so');
+  const out = path.join(here, 'dist', 'tabletheory.node');
+  const object = path.join(here, 'dist', 'addon.o');
+  run('gcc', '-std=c11', '-O2', '-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra', '-Werror', '-c', '-o', object,
+    '-I', path.join('node_modules', 'node-api-headers', 'include'), '-I', path.join(here, '..', 'include'), 'native/addon.c');
+  const archive = path.join(folder, 'libtabletheory_static.a');
+  const isStatic = existsSync(archive) && process.env.TABLETHEORY_LINK !== 'shared';
+  const library = isStatic
+    ? [archive, '-static-libstdc++', '-static-libgcc', '-Wl,--exclude-libs,ALL', '-Wl,-Bsymbolic', '-Wl,--gc-sections',
+      `-Wl,--version-script=${path.join(here, 'native', 'exports.map')}`, '-lm', '-lpthread', '-ldl']
+    : ['-L', folder, '-ltabletheory', `-Wl,-rpath,${realpathSync(folder)}`];
+  run('g++', '-shared', '-s', '-o', out, object, ...library);
+  rmSync(object);
+}
+
+mkdirSync(path.join(here, 'dist'), { recursive: true });
+if (!process.argv.includes('--addon-only')) {
+  buildEsm();
+  buildCjs();
+}
+if (process.argv.includes('--addon') || process.argv.includes('--addon-only')) buildAddon();
