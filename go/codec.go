@@ -447,7 +447,7 @@ func encodeElements(w *tapeWriter, p unsafe.Pointer, tag uint32, element *codec,
 }
 
 // decodeElements makes the slice and reads its elements.
-func decodeElements(r *tapeReader, p unsafe.Pointer, kind reflect.Type, element *codec, count int) error {
+func decodeElements(r *tapeReader, p unsafe.Pointer, kind reflect.Type, element *codec, tag uint32, count int) error {
 	if !r.enter() || !r.fits(count, 1) {
 		return r.err()
 	}
@@ -455,6 +455,9 @@ func decodeElements(r *tapeReader, p unsafe.Pointer, kind reflect.Type, element 
 	reflect.NewAt(kind, p).Elem().Set(reflect.MakeSlice(kind, count, count))
 	data := (*sliceHeader)(p).data
 	for i := range count {
+		if !r.isElement(tag) {
+			return r.err()
+		}
 		if err := element.decode(r, unsafe.Add(data, uintptr(i)*size)); err != nil {
 			return err
 		}
@@ -480,7 +483,7 @@ func sliceCodec(kind reflect.Type) (*codec, error) {
 		if tag != tagList && tag != tagStringSet && tag != tagNumberSet && tag != tagBytesSet {
 			return misfit(tag, "a list")
 		}
-		return decodeElements(r, p, kind, element, count)
+		return decodeElements(r, p, kind, element, tag, count)
 	}
 	return made, nil
 }
@@ -512,7 +515,7 @@ func setCodec(kind reflect.Type) (*codec, error) {
 			if tag != set && tag != tagList {
 				return misfit(tag, "a set")
 			}
-			return decodeElements(r, p, kind, element, count)
+			return decodeElements(r, p, kind, element, tag, count)
 		},
 	}, nil
 }

@@ -154,23 +154,26 @@ func decodeAny(r *tapeReader, integer bool) (any, error) {
 	case tagMap:
 		return decodeEntries(r, count, nil)
 	case tagStringSet:
-		return decodeSet[StringSet](r, count, &stringCodec)
+		return decodeSet[StringSet](r, tagStringSet, count, &stringCodec)
 	case tagNumberSet:
-		return decodeSet[NumberSet](r, count, &numberCodec)
+		return decodeSet[NumberSet](r, tagNumberSet, count, &numberCodec)
 	case tagBytesSet:
-		return decodeSet[BytesSet](r, count, &bytesCodec)
+		return decodeSet[BytesSet](r, tagBytesSet, count, &bytesCodec)
 	case tagItem:
 		return nil, newError(codeInternal, "an item lies within a value")
 	}
 	return nil, r.err()
 }
 
-func decodeSet[S ~[]E, E any](r *tapeReader, count int, element *codec) (any, error) {
+func decodeSet[S ~[]E, E any](r *tapeReader, tag uint32, count int, element *codec) (any, error) {
 	if !r.fits(count, 1) {
 		return nil, r.err()
 	}
 	set := make(S, count)
 	for i := range set {
+		if !r.isElement(tag) {
+			return nil, r.err()
+		}
 		if err := element.decode(r, unsafe.Pointer(&set[i])); err != nil {
 			return nil, err
 		}

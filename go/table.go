@@ -315,6 +315,13 @@ func (t *Table[T]) Find(ctx context.Context, key Key, options ...GetOption) (ite
 func (t *Table[T]) UpdateExpression(ctx context.Context, key Key, expression string, names map[string]string,
 	values map[string]any, options ...WriteOption) (T, error) {
 	r := t.start(opUpdateExpression)
+	writeExpression(&r, key, expression, names, values)
+	r.options(writeOptionsOf(options))
+	item, _, err := t.one(ctx, &r)
+	return item, err
+}
+
+func writeExpression(r *request, key Key, expression string, names map[string]string, values map[string]any) {
 	r.key("key", key)
 	r.text("expression", expression)
 	if len(names) > 0 {
@@ -323,9 +330,6 @@ func (t *Table[T]) UpdateExpression(ctx context.Context, key Key, expression str
 	if len(values) > 0 {
 		r.value("values", values)
 	}
-	r.options(writeOptionsOf(options))
-	item, _, err := t.one(ctx, &r)
-	return item, err
 }
 
 // FailedItem is the item as it stood when a condition failed and ReturnItemOnFailure was given, in the table's own type.

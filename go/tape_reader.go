@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"time"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -22,6 +23,7 @@ type tapeReader struct {
 	shared      string // the texts of the open item
 	sharedFrom  int    // position in the pool of its first byte
 	sharedUntil int
+	sharedASCII bool
 
 	slots []string // the open item's attribute names, by slot
 	depth int
@@ -142,12 +144,22 @@ func (r *tapeReader) bytes(count int) []byte { return append(make([]byte, 0, cou
 
 // text gives a string of the pool: a part of the item's, or one of its own.
 func (r *tapeReader) text(count int) string {
+	var text string
 	if r.p >= r.sharedFrom && r.p+count <= r.sharedUntil {
 		at := r.p - r.sharedFrom
 		r.p += count
-		return r.shared[at : at+count]
+		text = r.shared[at : at+count]
+		if r.sharedASCII {
+			return text
+		}
+	} else {
+		text = string(r.raw(count))
 	}
-	return string(r.raw(count))
+	if !utf8.ValidString(text) {
+		r.fail("it holds a text that is no UTF-8")
+		return ""
+	}
+	return text
 }
 
 func (r *tapeReader) int32() int64 { return int64(int32(r.word())) }
@@ -193,13 +205,14 @@ func (r *tapeReader) nameText() string {
 
 // openItem reads the two words of an ITEM and makes its shared string. `slots` are the names of its table's attributes.
 func (r *tapeReader) openItem(slots []string) (table int) {
-	size := int(r.word() &^ slotBit)
+	word := r.word()
+	size := int(word &^ slotBit)
 	table = int(r.word())
 	if size > len(r.pool)-r.p {
 		r.fail("its pool ends too early")
 		return 0
 	}
-	r.sharedFrom, r.sharedUntil = r.p, r.p+size
+	r.sharedFrom, r.sharedUntil, r.sharedASCII = r.p, r.p+size, word&slotBit != 0
 	r.shared = string(r.pool[r.p : r.p+size])
 	r.slots = slots
 	return table
@@ -261,6 +274,24 @@ func (r *tapeReader) skip() {
 		}
 		r.leave()
 	}
+}
+
+// isElement says whether the next value may be an element of a set.
+func (r *tapeReader) isElement(set uint32) bool {
+	tag := r.peek()
+	ok := true
+	switch set {
+	case tagStringSet:
+		ok = tag == tagString
+	case tagNumberSet:
+		ok = tag == tagInt32 || tag == tagInt64 || tag == tagNumber
+	case tagBytesSet:
+		ok = tag == tagBytes
+	}
+	if !ok {
+		r.fail("it holds a set with an element of another type")
+	}
+	return ok
 }
 
 // members reads a MAP's (or ITEM's) entries by name: `each` reads the value of every entry, or skips it. The name is
