@@ -1,0 +1,3 @@
+module github.com/theory-cloud/tabletheory/go
+
+go 1.24
