@@ -100,7 +100,9 @@ def credentials(checks: Checks, server: Server, folder: pathlib.Path) -> None:
     metadata = ["PUT /latest/api/token", "GET /latest/meta-data/iam/security-credentials/",
                 "GET /latest/meta-data/iam/security-credentials/default-role"]
     files = {"AWS_CONFIG_FILE": str(config), "AWS_SHARED_CREDENTIALS_FILE": str(keys)}
-    instance = {"AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": "{relay}"}
+    # By default metadata that does not come within a second is asked for again; machines that test are busy.
+    instance = {"AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": "{relay}",
+                "AWS_METADATA_SERVICE_TIMEOUT": "30"}
     whose_credentials(checks, "a role by web identity", server, "ASIA.+", ["AssumeRoleWithWebIdentity"],
                       AWS_WEB_IDENTITY_TOKEN_FILE=str(token), AWS_ROLE_ARN=ROLE, AWS_ROLE_SESSION_NAME="interop")
     whose_credentials(checks, "a profile's role over another profile's keys", server, "ASIA.+", ["AssumeRole"],
