@@ -83,8 +83,16 @@ def unit(tally: Tally, folder: pathlib.Path, label: str, only: str = "*") -> Non
 
 
 def contract(tally: Tally, folder: pathlib.Path, label: str) -> None:
+    """The scenarios on the engine, in memory and in a file; tests/interop has them over HTTP."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for address in ("memory:", f"file:{scratch}/contract.db"):
+            contract_at(tally, folder, label, address)
+
+
+def contract_at(tally: Tally, folder: pathlib.Path, label: str, address: str) -> None:
+    label = f"{label}, {address.split(':')[0]}:"
     say(f"contract scenarios, {label}")
-    command = [folder / "bin/tabletheory", "contract", "--lang", "cpp", "--address", "memory:",
+    command = [folder / "bin/tabletheory", "contract", "--lang", "cpp", "--address", address,
                "--dms", "contract-tests/dms", "contract-tests/scenarios"]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     lines = done.stdout.splitlines()

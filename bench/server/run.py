@@ -61,7 +61,7 @@ class Target:
 
     def measure(self, operation: str, seconds: int, connections: int) -> None:
         before = self.cpu_seconds()
-        done = subprocess.run(["wrk", "-t", "2", "-c", str(connections), "-d", f"{seconds}s", "-s", pathlib.Path(__file__).parent / "item.lua",
+        done = subprocess.run(["wrk", "-t", "2", "-c", str(connections), "-d", f"{seconds}s", "--timeout", "30s", "-s", pathlib.Path(__file__).parent / "item.lua",
                                f"http://127.0.0.1:{self.port}"], capture_output=True, text=True, env={**os.environ, "OPERATION": operation})
         found = re.search(r"RESULT (\d+) (\d+) (\d+)", done.stdout)
         assert found and found[3] == "0", done.stdout + done.stderr

@@ -5,14 +5,16 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "aws/credential_answers.h"
 
 namespace tabletheory::aws {
 namespace {
 
-constexpr std::chrono::milliseconds kMetadataTimeout{1'000};
-constexpr int kMetadataAttempts = 2;
+constexpr int kMetadataSeconds = 1, kMostMetadataSeconds = 60;
+constexpr std::chrono::milliseconds kMetadataTimeout = std::chrono::seconds(kMetadataSeconds);
+constexpr int kMetadataAttempts = 2, kMostMetadataAttempts = 10;
 
 CredentialStep finished(Result<Credentials> credentials) {
   if (!credentials) return {std::move(credentials).error()};
@@ -63,15 +65,40 @@ Ask metadata_call(std::string method, http::Url url, http::Header header) {
   return ask;
 }
 
+// Where an instance's metadata is, and the patience with it.
+struct InstanceMetadata {
+  http::Url base;
+  std::chrono::milliseconds timeout = kMetadataTimeout;
+  int attempts = kMetadataAttempts;
+
+  Ask call(std::string method, std::string path, http::Header header) const {
+    http::Url url = base;
+    url.path = std::move(path);
+    Ask ask = metadata_call(std::move(method), std::move(url), std::move(header));
+    ask.timeout = timeout;
+    ask.attempts = attempts;
+    return ask;
+  }
+};
+
+// A whole number of the settings; the default when it is none, or out of bounds.
+int setting_within(const Settings& settings, const char* variable, const char* key, int least, int most,
+                   int otherwise) {
+  const std::string text = settings.value(variable, key).value_or("");
+  int number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool good = problem == std::errc() && end == text.data() + text.size() && number >= least && number <= most;
+  return good ? number : otherwise;
+}
+
 constexpr std::string_view kRolePath = "/latest/meta-data/iam/security-credentials/";
 
-CredentialStep instance_role_credentials(http::Url base, const std::string& token, std::string role) {
+CredentialStep instance_role_credentials(const InstanceMetadata& metadata, const std::string& token, std::string role) {
   while (role.ends_with('\n') || role.ends_with('\r')) role.pop_back();
   if (role.empty() || role.find_first_of(" \r\n?#") != std::string::npos) {
     return no_credentials("the instance metadata names no role; attach an instance profile");
   }
-  base.path = std::string(kRolePath) + role;
-  Ask ask = metadata_call("GET", std::move(base), {"X-aws-ec2-metadata-token", token});
+  Ask ask = metadata.call("GET", std::string(kRolePath) + role, {"X-aws-ec2-metadata-token", token});
   ask.then = [](Result<http::Response> answer) -> CredentialStep {
     if (!answer) return no_credentials("the instance metadata gave no credentials: " + answer.error().message());
     if (answer->status != 200) {
@@ -83,18 +110,16 @@ CredentialStep instance_role_credentials(http::Url base, const std::string& toke
   return {std::move(ask)};
 }
 
-CredentialStep instance_role(http::Url base, std::string token) {
+CredentialStep instance_role(const InstanceMetadata& metadata, std::string token) {
   while (token.ends_with('\n') || token.ends_with('\r')) token.pop_back();
-  http::Url url = base;
-  url.path = kRolePath;
-  Ask ask = metadata_call("GET", std::move(url), {"X-aws-ec2-metadata-token", token});
-  ask.then = [base = std::move(base), token](Result<http::Response> answer) -> CredentialStep {
+  Ask ask = metadata.call("GET", std::string(kRolePath), {"X-aws-ec2-metadata-token", token});
+  ask.then = [metadata, token](Result<http::Response> answer) -> CredentialStep {
     if (!answer || answer->status == 404) return {NotConfigured{}};  // an instance without a role
     if (answer->status != 200) {
       return no_credentials(
           fmt::format("the instance metadata refused to name the role (HTTP status {})", answer->status));
     }
-    return instance_role_credentials(base, token, answer->body);
+    return instance_role_credentials(metadata, token, answer->body);
   };
   return {std::move(ask)};
 }
@@ -171,10 +196,15 @@ CredentialStep instance_credentials(const Settings& settings) {
   if (http::same_name(settings.variable("AWS_EC2_METADATA_DISABLED").value_or(""), "true")) return {NotConfigured{}};
   auto base = http::parse_url(metadata_base(settings));
   if (!base) return no_credentials("AWS_EC2_METADATA_SERVICE_ENDPOINT: " + base.error().message());
-  http::Url url = *base;
-  url.path = "/latest/api/token";
-  Ask ask = metadata_call("PUT", std::move(url), {"X-aws-ec2-metadata-token-ttl-seconds", "21600"});
-  ask.then = [base = *base](Result<http::Response> answer) -> CredentialStep {
+  const InstanceMetadata metadata{
+      .base = *base,
+      .timeout =
+          std::chrono::seconds(setting_within(settings, "AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout", 1,
+                                              kMostMetadataSeconds, kMetadataSeconds)),
+      .attempts = setting_within(settings, "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts", 1,
+                                 kMostMetadataAttempts, kMetadataAttempts)};
+  Ask ask = metadata.call("PUT", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds", "21600"});
+  ask.then = [metadata](Result<http::Response> answer) -> CredentialStep {
     if (!answer) return {NotConfigured{}};  // not on an instance
     if (answer->status != 200) {
       return no_credentials(
@@ -182,7 +212,7 @@ CredentialStep instance_credentials(const Settings& settings) {
                       "container needs a hop limit of 2",
                       answer->status));
     }
-    return instance_role(base, answer->body);
+    return instance_role(metadata, answer->body);
   };
   return {std::move(ask)};
 }

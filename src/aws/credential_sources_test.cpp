@@ -230,6 +230,24 @@ TEST_F(Sources, AskTheInstanceWithAToken) {
   EXPECT_EQ(asked_.back().url.host, "fd00:ec2::254");
 }
 
+TEST_F(Sources, GiveTheInstanceThePatienceThatIsConfigured) {
+  const auto expect_patience = [this](int seconds, int attempts) {
+    const CredentialStep step = instance_credentials(settings());
+    const Ask& ask = std::get<Ask>(step.now);
+    EXPECT_EQ(ask.timeout, std::chrono::seconds(seconds));
+    EXPECT_EQ(ask.attempts, attempts);
+  };
+  expect_patience(1, 2);
+  machine_.variables["AWS_METADATA_SERVICE_TIMEOUT"] = "5";
+  machine_.variables["AWS_METADATA_SERVICE_NUM_ATTEMPTS"] = "4";
+  expect_patience(5, 4);
+  for (const char* nonsense : {"0", "-1", "61", "1.5", "5s", "many", ""}) {
+    machine_.variables["AWS_METADATA_SERVICE_TIMEOUT"] = nonsense;
+    machine_.variables["AWS_METADATA_SERVICE_NUM_ATTEMPTS"] = nonsense;
+    expect_patience(1, 2);
+  }
+}
+
 TEST_F(Sources, TellThatThereAreNone) {
   will_fail();
   EXPECT_NE(problem(chain()).find("no credentials were found"), std::string::npos);

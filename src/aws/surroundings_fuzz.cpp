@@ -1,5 +1,6 @@
 // Fuzzes what comes from outside the program as text: config files, answers of credential sources, Authorization
 // headers, URLs and dates. Nothing crashes; what reads obeys its own rules.
+// Built with: aws/config_file.cpp aws/credential_answers.cpp aws/sigv4.cpp
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -9,8 +9,8 @@
 #include "cli/contract_command.h"
 #include "cli/diff_command.h"
 #include "cli/init_command.h"
-#include "cli/upgrade_command.h"
 #include "cli/local_command.h"
+#include "cli/upgrade_command.h"
 #include "cli/validate_command.h"
 #include "value/closest_word.h"
 
@@ -111,6 +111,10 @@ class CommandLine {
                       "KEY_ID:SECRET, or @FILE with one of them a line: accept only what they signed; repeatable");
     local->add_flag("--unverified", local_.unverified, "Listen for other machines without checking signatures");
     local->add_flag("--log", local_.log, "Log each request to stderr: operation and outcome, never contents");
+    local
+        ->add_option("--sweep-seconds", local_.sweep_seconds,
+                     "How often items are removed whose time to live has passed; 0 for never")
+        ->capture_default_str();
     local->add_option("--ready-fd", local_.ready_fd, "Write the address to this descriptor once requests are served")
         ->check(CLI::NonNegativeNumber);
     for (const char* option : {"--allow-host", "--credentials"}) local->get_option(option)->allow_extra_args(false);

@@ -16,6 +16,7 @@
 
 #include "engine/engine.h"
 #include "engine/sqlite/file_storage.h"
+#include "server/expiry_timer.h"
 #include "server/server.h"
 
 namespace tabletheory::cli {
@@ -134,6 +135,10 @@ int local(const LocalOptions& options, Streams streams) {
   if (options.ready_fd >= 0 && !announce(options.ready_fd, address + "\n")) {
     complain(streams, kSuccess, fmt::format("nobody reads descriptor {} of --ready-fd", options.ready_fd));
   }
+  const server::ExpiryTimer timer(
+      engine, std::chrono::seconds(options.sweep_seconds),
+      [] { return Timestamp::from(std::chrono::system_clock::now()); },
+      [&streams](std::string_view problem) { complain(streams, kSuccess, problem); });
   signals.wait();
   (*server)->stop();
   return kSuccess;

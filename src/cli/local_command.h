@@ -17,7 +17,8 @@ struct LocalOptions {
   std::vector<std::string> credentials;  // KEY_ID:SECRET, or @FILE with one of them a line
   bool unverified = false;               // serve other machines without checking signatures
   bool log = false;
-  int ready_fd = -1;  // where the address is written once requests are served; -1: nowhere
+  unsigned sweep_seconds = 60;  // between two sweeps of expired items; 0: never
+  int ready_fd = -1;            // where the address is written once requests are served; -1: nowhere
 };
 
 // Serves until SIGINT or SIGTERM; then answers what is under way and exits with kSuccess. The first line on `out`,

@@ -193,8 +193,18 @@ class Application {
   explicit Application(const Item& before) : before_(before), after_(before) {}
 
   Parsed<Item> run(const Update& update) {
+    std::vector<Value> values;
     for (const UpdateAction& action : update.actions) {
-      if (auto done = perform(action); !done) return std::unexpected(std::move(done).error());
+      if (action.kind != UpdateAction::Kind::kSet) continue;
+      auto value = compute(action.value, before_);
+      if (!value) return std::unexpected(std::move(value).error());
+      values.push_back(std::move(*value));
+    }
+    auto next = values.begin();
+    for (const UpdateAction& action : update.actions) {
+      const bool sets = action.kind == UpdateAction::Kind::kSet;
+      auto done = sets ? assign(action.path, std::move(*next++)) : perform(action);
+      if (!done) return std::unexpected(std::move(done).error());
     }
     if (!append_elements()) return refuse(messages::kInvalidPath);
     remove_elements();
@@ -209,11 +219,8 @@ class Application {
 
   Parsed<void> perform(const UpdateAction& action) {
     switch (action.kind) {
-      case UpdateAction::Kind::kSet: {
-        auto value = compute(action.value, before_);
-        if (!value) return std::unexpected(std::move(value).error());
-        return assign(action.path, std::move(*value));
-      }
+      case UpdateAction::Kind::kSet:
+        break;  // computed before any action is performed
       case UpdateAction::Kind::kRemove:
         return remove(action.path);
       case UpdateAction::Kind::kAdd:

@@ -112,6 +112,13 @@ TEST(ApplySet, RefusesToReadWhatIsNotThere) {
   EXPECT_EQ(problem("SET z = m.nothing"), kNoSuchAttribute);
 }
 
+// The item as it was is read before anything is written.
+TEST(ApplySet, NamesWhatCannotBeReadBeforePathsThatLeadNowhere) {
+  EXPECT_EQ(problem("SET z.x = :1, a = y"), kNoSuchAttribute);
+  EXPECT_EQ(problem("REMOVE z.x SET a = a + y"), kNoSuchAttribute);
+  EXPECT_EQ(problem("ADD s :1 SET a = y"), kNoSuchAttribute);
+}
+
 TEST(ApplySet, RefusesOperandsOfAnotherType) {
   EXPECT_EQ(problem("SET a = s + :1"), kWrongType);
   EXPECT_EQ(problem("SET a = list_append(s, :l)"), kWrongType);

@@ -28,6 +28,7 @@ enum class Rank : std::uint8_t {
   kSection,
   kUndefined,
   kPaths,
+  kActionOperand,
   kOperandCount,
   kOperandType,
   kDistinct,

@@ -170,7 +170,7 @@ class UpdateGrammar : public Grammar {
 
   void check_action_operand(const Section& section, Type type) {
     if (is_set(type) || (type == Type::kN && section.kind == UpdateAction::Kind::kAdd)) return;
-    note(Rank::kOperandType, fmt::format(messages::kActionOperandType, section.keyword, long_type_name(type)));
+    note(Rank::kActionOperand, fmt::format(messages::kActionOperandType, section.keyword, long_type_name(type)));
   }
 
   std::array<bool, 4> seen_{};

@@ -119,6 +119,15 @@ TEST(UpdateGrammar, TakesNumbersAndSetsToAddAndSetsToDelete) {
             "ALLOWED_FOR_DELETE_OPERAND");
 }
 
+TEST(UpdateGrammar, ReportsWhatAddAndDeleteCannotTakeBeforeOperandsOfFunctions) {
+  EXPECT_EQ(problem("SET a = list_append(b, :s) DELETE c :n"),
+            "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, typeSet: "
+            "ALLOWED_FOR_DELETE_OPERAND");
+  EXPECT_EQ(problem("SET a = list_append(b) ADD c :s"),
+            "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: "
+            "ALLOWED_FOR_ADD_OPERAND");
+}
+
 TEST(UpdateGrammar, RefusesPathsThatOverlap) {
   EXPECT_EQ(
       problem("SET a = :s REMOVE a.b"),

@@ -1,4 +1,5 @@
 // Fuzzes answers: whole or in pieces, the parser says the same of the same bytes; bodies are checked and unpacked.
+// Built with: net/answer_body.cpp net/answer_parser.cpp
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

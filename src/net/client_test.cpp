@@ -287,11 +287,11 @@ TEST(HttpClient, GivesUpOnASilentServer) {
 
 TEST(HttpClient, GivesUpOnAServerThatTrickles) {
   ClientOptions options = hasty();
-  options.attempt_timeout = milliseconds(200);
+  options.attempt_timeout = milliseconds(1'000);
   const auto answer = ask(
       [](Peer& peer) {
         peer.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
-        for (int i = 0; i < 200; ++i) {
+        for (int i = 0; i < 400; ++i) {
           peer.write("x");
           std::this_thread::sleep_for(milliseconds(5));
         }
@@ -546,6 +546,159 @@ TEST(Proxies, TunnelTls) {
   EXPECT_EQ(meaning(answer.error()), Meaning::kNotSent);
   EXPECT_NE(answer.error().message().find("407"), std::string::npos);
   EXPECT_TRUE(seen.starts_with("CONNECT dynamodb.test.invalid:443 HTTP/1.1\r\n")) << seen;
+}
+
+// What a proxy does after CONNECT: bytes to and fro, until either side closes.
+void tunnel(Peer& peer, std::uint16_t port) {
+  const Descriptor target(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::connect(target.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  for (;;) {
+    pollfd waits[2] = {{peer.fd(), POLLIN, 0}, {target.get(), POLLIN, 0}};
+    ::poll(waits, 2, peer.has_buffered() ? 0 : -1);
+    if (waits[0].revents != 0 || peer.has_buffered()) {
+      if (!peer.read_some()) return;
+      const std::string bytes = peer.take_pending();
+      if (::send(target.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size())) return;
+    }
+    if (waits[1].revents != 0) {
+      std::array<char, 4096> buffer;
+      const auto count = ::recv(target.get(), buffer.data(), buffer.size(), 0);
+      if (count <= 0) return;
+      peer.write({buffer.data(), static_cast<std::size_t>(count)});
+    }
+  }
+}
+
+TEST(Proxies, ThatSpeakTlsTunnelTlsWithinIt) {
+  const TestAuthority authority;
+  const auto behind = authority.server("DNS:dynamodb.test.invalid"), before = authority.server("IP:127.0.0.1");
+  const TestServer target(echo, behind.get());
+  const TestServer proxy(
+      [&](Peer& peer) {
+        EXPECT_TRUE(peer.read_request().starts_with("CONNECT dynamodb.test.invalid:443 HTTP/1.1\r\n"));
+        peer.answer({});
+        tunnel(peer, target.port());
+      },
+      before.get());
+  ClientOptions options;
+  options.ca_file = authority.pem_file();
+  options.proxy.for_https = http::parse_url(proxy.url("https")).value();
+  HttpClient client(options);
+  const std::string large(200'000, 'x');
+  for (const std::string& body : {std::string("first"), large, std::string("last")}) {
+    const auto answer = client.send(post("https://dynamodb.test.invalid", body));
+    ASSERT_TRUE(answer) << answer.error().to_string();
+    EXPECT_EQ(answer->body, body);
+  }
+  EXPECT_EQ(proxy.connections(), 1);  // kept alive through both layers
+}
+
+TEST(Proxies, ThatSpeakTlsTakePlainRequestsWithinIt) {
+  const TestAuthority authority;
+  const auto context = authority.server("IP:127.0.0.1");
+  std::string seen;
+  const TestServer proxy(
+      [&](Peer& peer) {
+        seen = peer.read_request();
+        peer.answer("by proxy");
+      },
+      context.get());
+  ClientOptions options;
+  options.ca_file = authority.pem_file();
+  options.proxy.for_http = http::parse_url(proxy.url("https")).value();
+  const auto answer = HttpClient(options).send(get("http://dynamodb.test.invalid/x"));
+  ASSERT_TRUE(answer) << answer.error().to_string();
+  EXPECT_EQ(answer->body, "by proxy");
+  EXPECT_TRUE(seen.starts_with("GET http://dynamodb.test.invalid/x HTTP/1.1\r\n")) << seen;
+}
+
+TEST(Proxies, WhoseCertificateIsRefusedGetNothing) {
+  const TestAuthority authority;
+  const auto context = authority.server("IP:127.0.0.2");
+  const TestServer proxy([](Peer& peer) { peer.wait_for_close(); }, context.get());
+  ClientOptions options;
+  options.ca_file = authority.pem_file();
+  options.proxy.for_https = http::parse_url(proxy.url("https")).value();
+  const auto answer = HttpClient(options).send(get("https://dynamodb.test.invalid"));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(meaning(answer.error()), Meaning::kNotSent);
+  EXPECT_NE(answer.error().message().find("TLS with the proxy failed: the certificate was refused"), std::string::npos)
+      << answer.error().message();
+}
+
+TEST(TlsSessions, ResumesTheSessionOfAHost) {
+  const TestAuthority authority;
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    const auto context = authority.server("IP:127.0.0.1");
+    SSL_CTX_set_max_proto_version(context.get(), version);
+    std::atomic<int> resumed = 0;
+    const TestServer server(
+        [&](Peer& peer) {
+          resumed += peer.resumed();
+          peer.read_request();
+          peer.answer("{}", "Connection: close\r\n");
+        },
+        context.get());
+    ClientOptions options;
+    options.ca_file = authority.pem_file();
+    HttpClient client(options);
+    for (int i = 0; i < 4; ++i) {
+      const auto answer = client.send(post(server.url("https")));
+      ASSERT_TRUE(answer) << answer.error().to_string();
+    }
+    EXPECT_EQ(server.connections(), 4);
+    EXPECT_EQ(resumed, 3) << "version " << version;
+  }
+}
+
+TEST(TlsSessions, CarriesNoSessionFromOneNameOfAServerToAnother) {
+  const TestAuthority authority;
+  const auto context = authority.server("IP:127.0.0.1");  // and not localhost
+  std::atomic<int> resumed = 0;
+  const TestServer server(
+      [&](Peer& peer) {
+        resumed += peer.resumed();
+        echo(peer);
+      },
+      context.get());
+  ClientOptions options;
+  options.ca_file = authority.pem_file();
+  HttpClient client(options);
+  ASSERT_TRUE(client.send(post(server.url("https"))));
+  const auto answer = client.send(post("https://localhost:" + std::to_string(server.port())));
+  ASSERT_FALSE(answer);
+  EXPECT_NE(answer.error().message().find("the certificate was refused"), std::string::npos)
+      << answer.error().message();
+  EXPECT_EQ(resumed, 0);
+}
+
+TEST(TlsSessions, GreetsAnewAServerThatKnowsNoSession) {
+  const TestAuthority authority;
+  const auto context = authority.server("IP:127.0.0.1");
+  std::atomic<int> greeted = 0;
+  const TestServer server(
+      [&](Peer& peer) {
+        greeted += !peer.resumed();
+        peer.read_request();
+        // Tickets are sealed with another key from now on, as by a server that was started again.
+        std::array<unsigned char, 80> key{};
+        key[0] = static_cast<unsigned char>(greeted);
+        SSL_CTX_set_tlsext_ticket_keys(context.get(), key.data(), key.size());
+        peer.answer("{}", "Connection: close\r\n");
+      },
+      context.get());
+  ClientOptions options;
+  options.ca_file = authority.pem_file();
+  HttpClient client(options);
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = client.send(post(server.url("https")));
+    ASSERT_TRUE(answer) << answer.error().to_string();
+  }
+  EXPECT_EQ(greeted, 3);
 }
 
 TEST(Proxies, AreBypassedWhereTheyShould) {

@@ -49,7 +49,12 @@ Progress Connection::finish_connect() {
 }
 
 Result<void> Connection::begin_tls(TlsContext& tls, const std::string& host) {
-  TT_TRY(ssl_, tls.open(fd(), host));
+  if (!ssl_) {
+    TT_TRY(ssl_, tls.open(fd(), host));
+    return {};
+  }
+  outer_ = std::move(ssl_);
+  TT_TRY(ssl_, tls.open_within(outer_.get(), host));
   return {};
 }
 

@@ -36,7 +36,8 @@ class Connection {
   bool begin_connect(const Address& address);
   Progress finish_connect();
 
-  // Puts TLS over the connection, after which `handshake` is called until it has moved.
+  // Puts TLS over the connection, after which `handshake` is called until it has moved. A second one goes within the
+  // first: to a host behind a proxy that is reached by TLS.
   Result<void> begin_tls(TlsContext& tls, const std::string& host);
   Progress handshake();
 
@@ -59,7 +60,8 @@ class Connection {
   Progress failed(int error_number);
 
   Descriptor socket_;
-  Ssl ssl_;  // refers to socket_: goes first
+  Ssl outer_;  // to the proxy, when ssl_ lies within; refers to socket_
+  Ssl ssl_;    // refers to outer_ or socket_: goes first
   std::string problem_;
 };
 

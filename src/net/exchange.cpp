@@ -140,6 +140,7 @@ void Exchange::step() {
       return ask_proxy();
     case State::kProxySays:
       return hear_proxy();
+    case State::kProxyTls:
     case State::kTls:
       return shake_hands();
     case State::kWrite:
@@ -199,12 +200,18 @@ void Exchange::finish_connect() {
 
 void Exchange::connected() {
   lease_->connection().opened = Clock::now();
+  if (proxy_ != nullptr && proxy_->tls) return begin_tls(State::kProxyTls, proxy_->host);
+  peer_reached();
+}
+
+// The host itself, or the proxy.
+void Exchange::peer_reached() {
   if (tunnels_) {
     head_ = connect_head(request_.url, *proxy_);
     written_ = 0;
     return enter(State::kAskProxy, shared_.options.connect_timeout);
   }
-  if (request_.url.tls) return begin_tls();
+  if (request_.url.tls) return begin_tls(State::kTls, request_.url.host);
   begin_request();
 }
 
@@ -236,26 +243,27 @@ void Exchange::hear_proxy() {
   if (!*whole) return;
   const http::Response answer = parser_->take();
   if (answer.status != 200) return lose(fmt::format("the proxy refused with HTTP status {}", answer.status));
-  begin_tls();
+  begin_tls(State::kTls, request_.url.host);
 }
 
-void Exchange::begin_tls() {
-  if (auto begun = lease_->connection().begin_tls(shared_.tls, request_.url.host); !begun) {
+void Exchange::begin_tls(State state, const std::string& host) {
+  if (auto begun = lease_->connection().begin_tls(shared_.tls, host); !begun) {
     return fail_with(std::move(begun).error());
   }
-  enter(State::kTls, shared_.options.tls_timeout);
+  enter(state, shared_.options.tls_timeout);
 }
 
 void Exchange::shake_hands() {
   const Progress progress = lease_->connection().handshake();
   switch (progress.kind) {
     case Progress::Kind::kMoved:
-      return begin_request();
+      return state_ == State::kProxyTls ? peer_reached() : begin_request();
     case Progress::Kind::kWantRead:
     case Progress::Kind::kWantWrite:
       return wait_for(progress);
     default:
-      return lose("TLS failed: " + lease_->connection().problem());
+      return lose((state_ == State::kProxyTls ? "TLS with the proxy failed: " : "TLS failed: ") +
+                  lease_->connection().problem());
   }
 }
 

@@ -1,7 +1,7 @@
 // Exchange: one request on its way to an answer, as a state machine over non-blocking sockets. Whoever drives it — a
 // caller that waits in poll(), or an event loop — waits for `fd` and `events` until `wake_at`, and calls `advance`.
 //
-// slot in the pool → addresses → TCP → (proxy's CONNECT) → (TLS) → request written → answer read
+// slot in the pool → addresses → TCP → (TLS to the proxy) → (proxy's CONNECT) → (TLS) → request written → answer read
 //
 // Not thread-safe. Errors are in the terms of net/failures.h.
 #pragma once
@@ -50,6 +50,7 @@ class Exchange {
     kSlot,       // a connection is to be had
     kLookup,     // the host's addresses
     kConnect,    // TCP
+    kProxyTls,   // handshake with the proxy
     kAskProxy,   // CONNECT is being written
     kProxySays,  // its answer is being read
     kTls,        // handshake
@@ -63,7 +64,8 @@ class Exchange {
   void connect_next(std::string_view problem);
   void finish_connect();
   void connected();
-  void begin_tls();
+  void peer_reached();
+  void begin_tls(State state, const std::string& host);
   void shake_hands();
   void ask_proxy();
   void hear_proxy();

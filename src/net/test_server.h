@@ -80,6 +80,11 @@ class Peer {
     while (read_some()) pending_.clear();
   }
   int fd() const { return fd_.get(); }
+  // Whether the client was known by a session.
+  bool resumed() const { return ssl_ && SSL_session_reused(ssl_.get()) == 1; }
+  // What has been read and not been asked for.
+  std::string take_pending() { return std::exchange(pending_, {}); }
+  bool has_buffered() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
 
  private:
   struct Free {

@@ -62,7 +62,42 @@ bool load_system_bundle(SSL_CTX* context) {
   return SSL_CTX_set_default_verify_paths(context) == 1;
 }
 
+int session_made(SSL* ssl, SSL_SESSION* session) {
+  static_cast<TlsSessions*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)))->keep(ssl, TlsSessions::Session(session));
+  return 1;  // the reference is ours
+}
+
 }  // namespace
+
+void TlsSessions::offer(SSL* ssl, const std::string& host) {
+  const std::lock_guard lock(mutex_);
+  auto found = hosts_.find(host);
+  if (found == hosts_.end()) {
+    if (hosts_.size() >= kMostHosts) return;
+    found = hosts_.try_emplace(host).first;
+  }
+  SSL_set_app_data(ssl, &found->second);
+  std::vector<Session>& sessions = found->second.sessions;
+  while (!sessions.empty()) {
+    const Session session = std::move(sessions.back());
+    sessions.pop_back();
+    if (SSL_SESSION_is_resumable(session.get()) != 1 || SSL_set_session(ssl, session.get()) != 1) continue;
+    // Before 1.3 a session is not used up.
+    if (SSL_SESSION_get_protocol_version(session.get()) < TLS1_3_VERSION) {
+      SSL_SESSION_up_ref(session.get());
+      sessions.emplace_back(session.get());
+    }
+    return;
+  }
+}
+
+void TlsSessions::keep(const SSL* ssl, Session session) {
+  auto* const host = static_cast<Host*>(SSL_get_app_data(ssl));
+  if (host == nullptr) return;
+  const std::lock_guard lock(mutex_);
+  if (host->sessions.size() >= kMostSessionsOfHost) host->sessions.erase(host->sessions.begin());
+  host->sessions.push_back(std::move(session));
+}
 
 std::string tls_problem(const SSL* ssl) {
   if (ssl != nullptr) {
@@ -91,6 +126,9 @@ Result<SSL_CTX*> TlsContext::context() {
   // An answer says itself where it ends; only one that ends with the connection needs a clean close, and is refused
   // without (see Connection::read).
   SSL_CTX_set_options(made.get(), SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_session_cache_mode(made.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(made.get(), session_made);
+  SSL_CTX_set_app_data(made.get(), &sessions_);
   const bool loaded = !ca_file_.empty()        ? SSL_CTX_load_verify_file(made.get(), ca_file_.c_str()) == 1
                       : !ca_directory_.empty() ? SSL_CTX_load_verify_dir(made.get(), ca_directory_.c_str()) == 1
                                                : load_system_bundle(made.get());
@@ -107,13 +145,28 @@ Result<SSL_CTX*> TlsContext::context() {
 }
 
 Result<Ssl> TlsContext::open(int fd, const std::string& host) {
+  BIO* const bio = BIO_new(socket_method());
+  if (bio != nullptr) BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
+  return open_over(bio, host);
+}
+
+Result<Ssl> TlsContext::open_within(SSL* outer, const std::string& host) {
+  BIO* const bio = BIO_new(BIO_f_ssl());
+  if (bio != nullptr) BIO_set_ssl(bio, outer, BIO_NOCLOSE);
+  return open_over(bio, host);
+}
+
+Result<Ssl> TlsContext::open_over(BIO* transport, const std::string& host) {
+  struct Free {
+    void operator()(BIO* bio) const { BIO_free(bio); }
+  };
+  std::unique_ptr<BIO, Free> bio(transport);
   TT_TRY(SSL_CTX* const shared, context());
   ERR_clear_error();
-  Ssl ssl(SSL_new(shared));
-  BIO* const bio = ssl ? BIO_new(socket_method()) : nullptr;
-  if (bio == nullptr) return std::unexpected(not_sent("TLS cannot be used: " + tls_problem(nullptr)));
-  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
-  SSL_set_bio(ssl.get(), bio, bio);
+  Ssl ssl(bio ? SSL_new(shared) : nullptr);
+  if (!ssl) return std::unexpected(not_sent("TLS cannot be used: " + tls_problem(nullptr)));
+  SSL_set_bio(ssl.get(), bio.get(), bio.get());
+  static_cast<void>(bio.release());
   SSL_set_connect_state(ssl.get());
   const bool is_address = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), host.c_str()) == 1;
   if (!is_address) {
@@ -122,6 +175,7 @@ Result<Ssl> TlsContext::open(int fd, const std::string& host) {
       return std::unexpected(not_sent("TLS cannot be used for this host name: " + tls_problem(nullptr)));
     }
   }
+  sessions_.offer(ssl.get(), host);
   ERR_clear_error();
   return ssl;
 }

@@ -54,8 +54,7 @@ net::ProxySettings proxies_of(const aws::Settings& settings) {
     if (!text) return std::nullopt;
     if (text->find("://") == std::string::npos) text = "http://" + *text;
     auto url = http::parse_url(*text);
-    if (!url || url->tls) return std::nullopt;  // a proxy is spoken to in plain HTTP
-    return *url;
+    return url ? std::optional(*url) : std::nullopt;
   };
   net::ProxySettings proxies;
   // HTTP_PROXY in capitals is not read: a web server's CGI sets it from a request's header.

@@ -61,7 +61,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(Worker& worker, tcp::socket socket)
       : worker_(worker),
         place_(worker.connections_.insert(worker.connections_.end(), this)),
-        socket_(std::move(socket)) {}
+        socket_(std::move(socket)),
+        held_(worker.bodies_) {}
   ~Connection() { worker_.connections_.erase(place_); }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -117,6 +118,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
       return answer(reply_to(problem, worker_.limits_), {.keep_alive = false});
     }
     if (phase_ == Phase::kHead && parser_->is_header_done() && !accept_head()) return;
+    if (phase_ == Phase::kBody && !held_.grow_to(parser_->get().body().size())) {
+      return answer(refuse_unreadable(503, std::string(messages::kTooManyBodies)), {.keep_alive = false});
+    }
     if (parser_->is_done()) return serve();
     read();
   }
@@ -156,6 +160,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     body_ = std::move(reply.body);
     if (manner.without_body) body_.clear();
     parser_.reset();
+    held_.set(body_.size());
     enter(Phase::kAnswering, worker_.limits_.write);
     const std::array parts{asio::buffer(head_), asio::buffer(body_)};
     asio::async_write(socket_, parts, [self = shared_from_this(), manner](error_code problem, std::size_t) {
@@ -183,11 +188,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void release_large_buffers() {
     if (input_.size() == 0 && input_.capacity() > kReadBodyBytes) input_.shrink_to_fit();
     if (body_.capacity() > kReadBodyBytes) std::string().swap(body_);
+    held_.set(0);
   }
 
   Worker& worker_;
   const Worker::Connections::iterator place_;
   tcp::socket socket_;
+  BodyBudget::Share held_;  // a request's body while it comes in, an answer's while it is taken
   beast::flat_buffer input_;
   std::optional<Parser> parser_;  // none while an answer is written
   std::string head_;              // of the answer
@@ -197,8 +204,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Clock::time_point started_;
 };
 
-Worker::Worker(const Protocol& protocol, const Limits& limits, std::size_t most_connections, LogSink log)
-    : protocol_(protocol), limits_(limits), most_connections_(most_connections), log_(std::move(log)) {}
+Worker::Worker(const Protocol& protocol, const Limits& limits, BodyBudget& bodies, std::size_t most_connections,
+               LogSink log)
+    : protocol_(protocol),
+      limits_(limits),
+      bodies_(bodies),
+      most_connections_(most_connections),
+      log_(std::move(log)) {}
 
 void Worker::run() {
   const auto work = asio::make_work_guard(loop_);

@@ -15,6 +15,7 @@
 
 #include "server/access_log.h"
 #include "server/answer_head.h"
+#include "server/body_budget.h"
 #include "server/protocol.h"
 #include "server/server.h"
 
@@ -27,7 +28,7 @@ class Connection;
 
 class Worker {
  public:
-  Worker(const Protocol& protocol, const Limits& limits, std::size_t most_connections, LogSink log);
+  Worker(const Protocol& protocol, const Limits& limits, BodyBudget& bodies, std::size_t most_connections, LogSink log);
 
   asio::io_context& loop() { return loop_; }
   void run();  // until `finish`, and until the last connection is gone
@@ -46,6 +47,7 @@ class Worker {
   asio::io_context loop_{1};
   const Protocol& protocol_;
   const Limits& limits_;
+  BodyBudget& bodies_;
   const std::size_t most_connections_;
   const LogSink log_;
   AnswerHeads heads_;

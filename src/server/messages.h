@@ -20,6 +20,8 @@ inline constexpr std::string_view kUnknownTarget =
     "The X-Amz-Target '{}' is not one of this server; it serves DynamoDB_20120810.<operation>";
 inline constexpr std::string_view kUnreadable = "The request is not HTTP this server can read: {}";
 inline constexpr std::string_view kHeadTooLarge = "The headers of the request are larger than {} bytes; send fewer";
+inline constexpr std::string_view kTooManyBodies =
+    "The requests that this server is reading are too large together; send it again later";
 inline constexpr std::string_view kBodyTooLarge = "The request body is larger than 16 MB; split the request";
 
 // --- Signatures --------------------------------------------------------------------------------------------------

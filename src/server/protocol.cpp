@@ -100,7 +100,7 @@ Reply Protocol::answer(const RequestHead& head, std::string_view body) const {
 }
 
 Reply refuse_unreadable(int status, std::string message) {
-  return refuse(status, kJson10, "SerializationException", std::move(message));
+  return refuse(status, kJson10, status >= 500 ? "ServiceUnavailable" : "SerializationException", std::move(message));
 }
 
 }  // namespace tabletheory::server

@@ -31,7 +31,8 @@ std::size_t connection_limit(std::size_t wanted) {
 
 class HttpServer final : public Server {
  public:
-  HttpServer(ServerOptions options, asio::ip::address address) : options_(std::move(options)), address_(address) {}
+  HttpServer(ServerOptions options, asio::ip::address address)
+      : options_(std::move(options)), address_(address), bodies_(options_.limits.buffered_bytes) {}
   ~HttpServer() override { stop(); }
 
   error_code bind() {
@@ -59,7 +60,7 @@ class HttpServer final : public Server {
     const std::size_t count = static_cast<std::size_t>(std::max(options_.threads, 1));
     const std::size_t each = std::max<std::size_t>(connection_limit(options_.limits.connections) / count, 1);
     for (std::size_t i = 0; i < count; ++i) {
-      workers_.push_back(std::make_unique<Worker>(*protocol_, options_.limits, each, log));
+      workers_.push_back(std::make_unique<Worker>(*protocol_, options_.limits, bodies_, each, log));
     }
     accept();
     threads_.emplace_back([this] { accepting_.run(); });
@@ -104,6 +105,7 @@ class HttpServer final : public Server {
 
   const ServerOptions options_;
   const asio::ip::address address_;
+  BodyBudget bodies_;
   std::uint16_t port_ = 0;
   asio::io_context accepting_{1};  // a loop of its own: connections are taken while workers are busy
   tcp::acceptor acceptor_{accepting_};

@@ -26,10 +26,11 @@ struct Limits {
   std::size_t connections = 1024;  // at the limit, the connection idle for longest makes room
   std::size_t head_bytes = 16 * 1024;
   std::size_t body_bytes = 16 * 1024 * 1024 + 64 * 1024;  // the service's limit, and slack for what surrounds the data
-  std::chrono::milliseconds idle{300'000};                // between requests
-  std::chrono::milliseconds head{10'000};                 // from a request's first byte to the end of its headers
-  std::chrono::milliseconds body{60'000};                 // from there to its last byte
-  std::chrono::milliseconds write{30'000};                // until the client has taken the answer
+  std::size_t buffered_bytes = 256 * 1024 * 1024;  // of all bodies together; a request beyond them is refused (503)
+  std::chrono::milliseconds idle{300'000};         // between requests
+  std::chrono::milliseconds head{10'000};          // from a request's first byte to the end of its headers
+  std::chrono::milliseconds body{60'000};          // from there to its last byte
+  std::chrono::milliseconds write{30'000};         // until the client has taken the answer
 };
 
 struct ServerOptions {

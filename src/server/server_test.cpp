@@ -106,6 +106,32 @@ TEST_F(ServerTest, AClientThatAsksForItIsClosedAfterTheAnswer) {
   EXPECT_LT(client.until_closed(), kSurelyClosed);
 }
 
+TEST(ServerBodies, ThatAreTooLargeTogetherAreRefusedUntilThereIsRoom) {
+  engine::Engine engine(engine::make_memory_storage(), {});
+  const auto server = Server::listen({.limits = {.buffered_bytes = 1'000'000}}).value();
+  server->start(engine, {});
+  const std::string whole = request("ListTables", "{" + std::string(700'000, ' ') + "}");
+  const auto asked = [&] {
+    TestClient client(server->port());
+    client.send(whole);
+    return client.answer();
+  };
+  // Whoever comes second is refused; the slow client is first once the server has read what it sent.
+  bool seen = false;
+  for (auto pause = 10ms; !seen && pause < 5'000ms; pause *= 2) {
+    TestClient slow(server->port());
+    slow.send(std::string_view(whole).substr(0, 600'000));
+    std::this_thread::sleep_for(pause);
+    const std::string refusal = asked();
+    slow.send(std::string_view(whole).substr(600'000));
+    seen = slow.answer().starts_with("HTTP/1.1 200 OK") && refusal.starts_with("HTTP/1.1 503");
+    if (seen) EXPECT_THAT(refusal, HasSubstr("send it again later"));
+  }
+  EXPECT_TRUE(seen);
+  EXPECT_THAT(asked(), StartsWith("HTTP/1.1 200 OK"));
+  server->stop();
+}
+
 TEST_F(ServerTest, AnUnknownHostIsRefusedBeforeItsBody) {
   TestClient client(server_->port());
   ASSERT_TRUE(client.send("POST / HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 1000000\r\n\r\n"));

@@ -24,14 +24,16 @@ def is_made(stamp: pathlib.Path, wanted: str) -> bool:
     return stamp.exists() and stamp.read_text() == wanted
 
 
-def python() -> pathlib.Path:
-    """The interpreter of a venv with requirements.txt in it."""
-    wanted = hashlib.sha256((HERE / "requirements.txt").read_bytes()).hexdigest()
-    venv, stamp = FOLDER / "venv", FOLDER / "venv.stamp"
+def python(tests: pathlib.Path = HERE) -> pathlib.Path:
+    """The interpreter of a venv with the requirements.txt of that folder of tests in it."""
+    requirements, folder = tests / "requirements.txt", ROOT / "build/interop" / tests.name
+    wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    venv, stamp = folder / "venv", folder / "venv.stamp"
     if not is_made(stamp, wanted):
+        folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(venv, ignore_errors=True)
         run(sys.executable, "-m", "venv", venv)
-        run(venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", HERE / "requirements.txt")
+        run(venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements)
         stamp.write_text(wanted)
     return venv / "bin/python"
 
