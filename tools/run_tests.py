@@ -3,8 +3,8 @@
 
   tools/run_tests.py quick                     drift checks, unit tests and contract scenarios
   tools/run_tests.py all [--fuzz-seconds N]    the same, the demo, an installed consumer, programs we did not write
-                                               (tests/interop), the fuzzers of values, expressions,
-                                               schemas and cursors
+                                               (tests/interop), the SDKs of other languages, the fuzzers of
+                                               values, expressions, schemas and cursors
   tools/run_tests.py sanitize                  all unit tests and scenarios with clang's address and undefined-behaviour
                                                sanitizers, tests that start threads with ThreadSanitizer
   tools/run_tests.py fuzz [--fuzz-seconds N]   all fuzzers
@@ -12,6 +12,7 @@
 What counts as one test: one GoogleTest case, one contract scenario, one check of this script, one fuzzer run.
 """
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -23,6 +24,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 JOBS = str(os.cpu_count() or 2)
+# Those beside C++, by folder.
+SDKS = ["ts", "go"]
 # Tests that start threads of their own; the thread sanitizer has nothing to say about the others.
 CONCURRENT = "*Concurren*:*Thread*:*Parallel*"
 CONCURRENT_PROGRAMS = ["test_engine", "test_net", "test_sdk", "test_server"]
@@ -89,10 +92,10 @@ def contract(tally: Tally, folder: pathlib.Path, label: str) -> None:
             contract_at(tally, folder, label, address)
 
 
-def contract_at(tally: Tally, folder: pathlib.Path, label: str, address: str) -> None:
-    label = f"{label}, {address.split(':')[0]}:"
+def contract_at(tally: Tally, folder: pathlib.Path, label: str, address: str, languages: str = "cpp") -> None:
+    label = f"{label}, {languages}, {address.split(':')[0]}:"
     say(f"contract scenarios, {label}")
-    command = [folder / "bin/tabletheory", "contract", "--lang", "cpp", "--address", address,
+    command = [folder / "bin/tabletheory", "contract", "--lang", languages, "--address", address,
                "--dms", "contract-tests/dms", "contract-tests/scenarios"]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     lines = done.stdout.splitlines()
@@ -103,6 +106,26 @@ def contract_at(tally: Tally, folder: pathlib.Path, label: str, address: str) ->
         return
     tally.add(*(int(n) for n in total.groups()), f"{label}/contract")
     print("\n".join("   " + line for line in lines if not line.startswith("ok")), flush=True)
+
+
+def sdks(tally: Tally, folder: pathlib.Path) -> None:
+    """The SDKs of the other languages: their own tests, then the scenarios through all of them."""
+    for language in SDKS:
+        run_script(tally, folder, ROOT / language / "run_tests.py", f"SDK, {language}")
+    contract_at(tally, folder, "SDKs", "memory:", ",".join(["cpp", *SDKS]))
+    with local_server(folder) as address:
+        contract_at(tally, folder, "SDKs", address, ",".join(SDKS))
+
+
+@contextlib.contextmanager
+def local_server(folder: pathlib.Path):
+    """`tabletheory local` on a free port; ended by its process id."""
+    with subprocess.Popen([folder / "bin/tabletheory", "local", "--port", "0"], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, text=True) as server:
+        try:
+            yield re.search(r"http://\S+", server.stdout.readline())[0]
+        finally:
+            server.terminate()
 
 
 def run_script(tally: Tally, folder: pathlib.Path, script: pathlib.Path, label: str) -> None:
@@ -186,6 +209,7 @@ def main() -> int:
                 tally.check("the demo runs", [str(folder / "bin/demo_cpp"), "examples/orders"])
                 tally.check("an installed package serves a consumer", ["bash", "tests/consumer/run.sh", str(folder)])
                 interop(tally, folder)
+                sdks(tally, folder)
     if options.what == "sanitize":
         if folder := build(tally, "tsan", *CONCURRENT_PROGRAMS):
             unit(tally, folder, "tsan", CONCURRENT)

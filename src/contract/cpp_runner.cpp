@@ -90,28 +90,6 @@ Surroundings surroundings_of(const std::string& address) {
   return {std::move(options), sleep};
 }
 
-// Every model a step may name: its own, and those of its parts.
-void collect_models(const JsonNode& node, std::vector<std::string>& names) {
-  if (const JsonNode* model = node.find("model")) names.push_back(model->text);
-}
-
-std::vector<std::string> models_of(const Scenario& scenario) {
-  std::vector<std::string> names{scenario.model};
-  for (const Step& step : scenario.steps) {
-    names.push_back(step.model);
-    for (const auto& [operation, list] : {std::pair{"transact_get", "items"}, std::pair{"transact_write", "actions"}}) {
-      const JsonNode* part = step.argument(operation);
-      const JsonNode* elements = part != nullptr ? part->find(list) : nullptr;
-      if (elements == nullptr) continue;
-      for (const JsonNode& element : elements->elements) collect_models(element, names);
-    }
-    for (const std::string_view part : {"actual", "event"}) {
-      if (const JsonNode* node = step.argument(part)) collect_models(*node, names);
-    }
-  }
-  return names;
-}
-
 Report failed(std::string detail) {
   return {Outcome::kFailed, std::move(detail)};
 }
@@ -151,9 +129,15 @@ std::string run_step(const CppSession& session, const Step& step, const dms::Mod
   return save(step, *seen, variables);
 }
 
-Report run_steps(const Scenario& scenario, const ModelSet& models, const CppSession& session) {
+bool belongs_to(const Step& step, Phase phase) {
+  if (phase == Phase::kAll) return true;
+  return phase == (step.label.starts_with("seed") ? Phase::kSeed : Phase::kRead);
+}
+
+Report run_steps(const Scenario& scenario, const ModelSet& models, const CppSession& session, Phase phase) {
   Variables variables;
   for (const Step& step : scenario.steps) {
+    if (!belongs_to(step, phase)) continue;
     const dms::Model& model = models.find(scenario.dms_version, step.model)->definition;
     const std::string problem = run_step(session, step, model, variables);
     if (!problem.empty()) return failed(fmt::format("{}: {}", step.label, problem));
@@ -171,13 +155,37 @@ std::string reason_to_skip(const Scenario& scenario) {
   return {};
 }
 
+// Every model a step may name: its own, and those of its parts.
+void collect_models(const JsonNode& node, std::vector<std::string>& names) {
+  if (const JsonNode* model = node.find("model")) names.push_back(model->text);
+}
+
 }  // namespace
+
+std::vector<std::string> models_of(const Scenario& scenario) {
+  std::vector<std::string> names{scenario.model};
+  for (const Step& step : scenario.steps) {
+    names.push_back(step.model);
+    for (const auto& [operation, list] : {std::pair{"transact_get", "items"}, std::pair{"transact_write", "actions"}}) {
+      const JsonNode* part = step.argument(operation);
+      const JsonNode* elements = part != nullptr ? part->find(list) : nullptr;
+      if (elements == nullptr) continue;
+      for (const JsonNode& element : elements->elements) collect_models(element, names);
+    }
+    for (const std::string_view part : {"actual", "event"}) {
+      if (const JsonNode* node = step.argument(part)) collect_models(*node, names);
+    }
+  }
+  std::ranges::sort(names);
+  names.erase(std::ranges::unique(names).begin(), names.end());
+  return names;
+}
 
 std::span<const std::string_view> cpp_capabilities() {
   return kCapabilities;
 }
 
-Report run_cpp(const Scenario& scenario, const ModelSet& models, const std::string& address) {
+Report run_cpp(const Scenario& scenario, const ModelSet& models, const std::string& address, Phase phase) {
   if (auto reason = reason_to_skip(scenario); !reason.empty()) return {Outcome::kSkipped, std::move(reason)};
   for (const std::string& name : models_of(scenario)) {
     if (models.find(scenario.dms_version, name) == nullptr) {
@@ -193,10 +201,12 @@ Report run_cpp(const Scenario& scenario, const ModelSet& models, const std::stri
   if (!client) return failed(unexpected_error(fmt::format("to connect to {}", address), client.error()));
 
   const RawTable table(*client, scenario.table.empty() ? model.definition.table_name : scenario.table);
-  if (const auto made = table.create(model.definition); !made) {
-    return failed(unexpected_error(fmt::format("to make the table {}", table.name()), made.error()));
+  if (phase == Phase::kAll || phase == Phase::kSeed) {
+    const auto made = table.create(model.definition);
+    if (!made) return failed(unexpected_error(fmt::format("to make the table {}", table.name()), made.error()));
   }
-  const Report report = run_steps(scenario, models, CppSession(*client, models, scenario, table.name(), sleep));
+  const Report report = run_steps(scenario, models, CppSession(*client, models, scenario, table.name(), sleep), phase);
+  if (phase == Phase::kSeed || phase == Phase::kRead) return report;
   const auto dropped = table.drop();
   if (!dropped && report.outcome == Outcome::kPassed) {
     return failed(unexpected_error(fmt::format("to drop the table {}", table.name()), dropped.error()));

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "contract/files.h"
+#include "contract/language_runner.h"
 #include "contract/shared_engine.h"
 #include "dms/document.h"
 
@@ -46,13 +47,39 @@ std::string read_into(const std::string& file, std::vector<ScenarioFile>& scenar
   return {};
 }
 
-// Runs a scenario at the address, or, where several runtimes have to meet and `memory:` would keep them apart, at an
-// engine that all of them reach.
-Report run_at(const Scenario& scenario, const ModelSet& models, const std::string& address) {
-  if (scenario.seed_runtime.empty() || !address.starts_with("memory:")) return run_cpp(scenario, models, address);
-  const auto shared = SharedEngine::start();
-  if (!shared) return {Outcome::kFailed, shared.error().message()};
-  return run_cpp(scenario, models, (*shared)->address());
+// Where a scenario is run: at the address, or, where several runtimes have to meet and `memory:` would keep them apart,
+// at an engine that all of them reach.
+class MeetingPlace {
+ public:
+  static Result<MeetingPlace> of(const Scenario& scenario, const std::string& address) {
+    MeetingPlace place;
+    place.address_ = address;
+    if (scenario.seed_runtime.empty() || !address.starts_with("memory:")) return place;
+    TT_TRY(place.engine_, SharedEngine::start());
+    place.address_ = place.engine_->address();
+    return place;
+  }
+  const std::string& address() const { return address_; }
+
+ private:
+  std::string address_;
+  std::unique_ptr<SharedEngine> engine_;
+};
+
+Report run_alone(LanguageRunner& language, const Scenario& scenario, const std::string& address) {
+  const auto place = MeetingPlace::of(scenario, address);
+  if (!place) return {Outcome::kFailed, place.error().message()};
+  return language.run(scenario, place->address(), Phase::kAll);
+}
+
+// What one language seeds, another reads.
+Report run_pair(LanguageRunner& seeder, LanguageRunner& reader, const Scenario& scenario, const std::string& address) {
+  const auto place = MeetingPlace::of(scenario, address);
+  if (!place) return {Outcome::kFailed, place.error().message()};
+  Report report = seeder.run(scenario, place->address(), Phase::kSeed);
+  if (report.outcome == Outcome::kPassed) report = reader.run(scenario, place->address(), Phase::kRead);
+  const Report dropped = seeder.run(scenario, place->address(), Phase::kDrop);
+  return report.outcome == Outcome::kPassed ? dropped : report;
 }
 
 // A report is one line whatever a file or an answer holds.
@@ -75,20 +102,48 @@ std::expected<std::vector<ScenarioFile>, std::string> read_scenarios(std::span<c
   return scenarios;
 }
 
-Tally run_all(std::span<const ScenarioFile> files, const ModelSet& models, const std::string& address,
-              std::ostream& out) {
-  Tally tally;
-  for (const ScenarioFile& file : files) {
-    const Report report = file.scenario ? run_at(*file.scenario, models, address)
-                                        : Report{Outcome::kFailed, describe(file.scenario.error())};
-    ++(report.outcome == Outcome::kPassed   ? tally.passed
-       : report.outcome == Outcome::kFailed ? tally.failed
-                                            : tally.skipped);
-    out << one_line(fmt::format("{} cpp {}{}{}", word(report.outcome), file.name, report.detail.empty() ? "" : ": ",
-                                report.detail))
-        << '\n'
-        << std::flush;
+namespace {
+
+class Printer {
+ public:
+  explicit Printer(std::ostream& out) : out_(out) {}
+  void print(const std::string& language, const std::string& name, const Report& report) {
+    ++(report.outcome == Outcome::kPassed   ? tally_.passed
+       : report.outcome == Outcome::kFailed ? tally_.failed
+                                            : tally_.skipped);
+    out_ << one_line(fmt::format("{} {} {}{}{}", word(report.outcome), language, name,
+                                 report.detail.empty() ? "" : ": ", report.detail))
+         << '\n'
+         << std::flush;
   }
+  const Tally& tally() const { return tally_; }
+
+ private:
+  std::ostream& out_;
+  Tally tally_;
+};
+
+}  // namespace
+
+Tally run_all(std::span<const ScenarioFile> files, std::span<const std::unique_ptr<LanguageRunner>> languages,
+              const std::string& address, std::ostream& out) {
+  Printer printer(out);
+  for (const auto& language : languages) {
+    if (languages.size() > 1) out << "== " << language->language() << '\n';
+    for (const ScenarioFile& file : files) {
+      if (!file.scenario) {
+        printer.print(language->language(), file.name, {Outcome::kFailed, describe(file.scenario.error())});
+      } else if (languages.size() == 1 || file.scenario->seed_runtime.empty()) {
+        printer.print(language->language(), file.name, run_alone(*language, *file.scenario, address));
+      } else {
+        for (const auto& seeder : languages) {
+          printer.print(language->language(), fmt::format("{} [seed={}]", file.name, seeder->language()),
+                        run_pair(*seeder, *language, *file.scenario, address));
+        }
+      }
+    }
+  }
+  const Tally& tally = printer.tally();
   out << fmt::format("{} passed, {} failed, {} skipped\n", tally.passed, tally.failed, tally.skipped) << std::flush;
   return tally;
 }

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <expected>
 #include <iosfwd>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,8 +32,15 @@ struct Report {
 // The capabilities of docs/spec/scenarios.md that the C++ SDK has.
 std::span<const std::string_view> cpp_capabilities();
 
+// What of a scenario is run. A scenario with a `seed_runtime` may be seeded by one runtime and read by another: kSeed
+// makes the table and keeps it, kRead uses it, kDrop ends it. kAll is all of that in one.
+enum class Phase : std::uint8_t { kAll, kSeed, kRead, kDrop };
+
 // Runs one scenario through the C++ SDK.
-Report run_cpp(const Scenario& scenario, const ModelSet& models, const std::string& address);
+Report run_cpp(const Scenario& scenario, const ModelSet& models, const std::string& address,
+               Phase phase = Phase::kAll);
+// The names of all models that the scenario needs, each once.
+std::vector<std::string> models_of(const Scenario& scenario);
 
 // A scenario file as read; one that breaks the rules of scenario files fails when it is run, and says why.
 struct ScenarioFile {
@@ -48,8 +56,12 @@ struct Tally {
   std::size_t passed = 0, failed = 0, skipped = 0;
 };
 
-// Runs them in order. Prints `ok|FAIL|skip LANG NAME[: detail]` for each and, last, `N passed, N failed, N skipped`.
-Tally run_all(std::span<const ScenarioFile> files, const ModelSet& models, const std::string& address,
-              std::ostream& out);
+class LanguageRunner;
+
+// Runs them in order through each language. Prints `ok|FAIL|skip LANG NAME[: detail]` for each, below a line `== LANG`
+// where there are several languages, and, last, `N passed, N failed, N skipped`. Of several languages each seeds the
+// scenarios that are seeded by one runtime and read by all, and each reads what each has seeded: `NAME [seed=LANG]`.
+Tally run_all(std::span<const ScenarioFile> files, std::span<const std::unique_ptr<LanguageRunner>> languages,
+              const std::string& address, std::ostream& out);
 
 }  // namespace tabletheory::contract
