@@ -1,9 +1,12 @@
 package tabletheory
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,6 +20,7 @@ type Client struct {
 	native    *native.Client
 	transport Transport // of the host; nil: the core sends by itself
 	slots     chan struct{}
+	sleep     func(ctx context.Context, duration time.Duration) error
 	closing   sync.Once
 	closed    atomic.Bool
 	cleanup   runtime.Cleanup
@@ -76,15 +80,49 @@ func connect(address string, options []ClientOption) (*Client, error) {
 		result := forgotten.Close()
 		result.Free()
 	}, connection)
+	client.sleep = given.sleeper(connection)
+	base := given.over
+	if base == nil {
+		base = given.overHTTP(address, ownTransport{&Client{native: connection, slots: client.slots}})
+	}
 	switch {
-	case given.over != nil && given.transport != nil:
-		client.transport = given.transport(given.over)
-	case given.over != nil:
-		client.transport = given.over
-	case given.transport != nil:
+	case given.transport == nil:
+		client.transport = base
+	case base != nil:
+		client.transport = given.transport(base)
+	default:
 		client.transport = given.transport(ownTransport{&Client{native: connection, slots: client.slots}})
 	}
 	return client, nil
+}
+
+// sleeper is how pauses are made when the host sends.
+func (o *clientOptions) sleeper(connection *native.Client) func(context.Context, time.Duration) error {
+	if o.sleep != nil {
+		return o.sleep
+	}
+	if o.manual {
+		return func(ctx context.Context, duration time.Duration) error {
+			connection.AdvanceClock(duration.Nanoseconds())
+			return ctx.Err()
+		}
+	}
+	return sleepFor
+}
+
+// overHTTP is net/http for an endpoint whose credentials are known at once; nil: the core sends by itself, and finds
+// credentials in its standard order.
+func (o *clientOptions) overHTTP(address string, next Transport) Transport {
+	if o.chain || o.fixed == nil || !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
+		return nil
+	}
+	region := o.region
+	if region == "" {
+		region = cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION"), "us-east-1")
+	}
+	fixed := *o.fixed
+	return &HTTPTransport{Endpoint: address, Region: region, Next: next,
+		Retrieve: func(context.Context) (Credentials, error) { return fixed, nil }}
 }
 
 // Close frees the client, once its calls have ended; later ones are ErrTransport. Of "recorded:" it is an error when exchanges are left over.
@@ -300,7 +338,7 @@ func (r *running) drive(ctx context.Context) native.Result {
 		case stepSend:
 			r.send(ctx, event.Requests)
 		case stepSleep:
-			if !sleep(ctx, time.Duration(event.SleepMS)*time.Millisecond) && ctx.Err() == context.Canceled {
+			if r.client.sleep(ctx, time.Duration(event.SleepMS)*time.Millisecond) != nil && ctx.Err() != context.DeadlineExceeded {
 				r.op.Cancel()
 			}
 		default:
@@ -309,14 +347,14 @@ func (r *running) drive(ctx context.Context) native.Result {
 	}
 }
 
-func sleep(ctx context.Context, duration time.Duration) bool {
+func sleepFor(ctx context.Context, duration time.Duration) error {
 	timer := time.NewTimer(duration)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return true
+		return nil
 	case <-ctx.Done():
-		return false
+		return ctx.Err()
 	}
 }
 

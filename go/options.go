@@ -1,6 +1,9 @@
 package tabletheory
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // clientOptions are what Connect is given, as the core takes it and as the Go side keeps it.
 type clientOptions struct {
@@ -9,6 +12,11 @@ type clientOptions struct {
 	over      Transport
 	blocking  int
 	target    bool
+	manual    bool // WithClock
+	sleep     func(ctx context.Context, duration time.Duration) error
+	fixed     *Credentials // WithCredentials
+	region    string
+	chain     bool // WithProfile or WithRole: credentials are the core's business
 }
 
 // ClientOption is an option of Connect and Over.
@@ -29,18 +37,32 @@ func mapOption(name string, write func(r *request)) ClientOption {
 }
 
 // WithRegion is the region of aws: addresses; the environment's without it.
-func WithRegion(region string) ClientOption { return textOption("region", region) }
+func WithRegion(region string) ClientOption {
+	return func(o *clientOptions) {
+		o.region = region
+		o.request.text("region", region)
+	}
+}
 
 // WithProfile is the profile of the shared AWS files; the environment's without it.
-func WithProfile(profile string) ClientOption { return textOption("profile", profile) }
+func WithProfile(profile string) ClientOption {
+	return func(o *clientOptions) {
+		o.chain = true
+		o.request.text("profile", profile)
+	}
+}
 
 // WithCredentials gives credentials, instead of those of the standard sources. The token may be empty.
 func WithCredentials(accessKeyID, secretAccessKey, sessionToken string) ClientOption {
-	return mapOption("credentials", func(r *request) {
+	write := mapOption("credentials", func(r *request) {
 		r.text("access_key_id", accessKeyID)
 		r.text("secret_access_key", secretAccessKey)
 		r.textIf("session_token", sessionToken)
 	})
+	return func(o *clientOptions) {
+		o.fixed = &Credentials{accessKeyID, secretAccessKey, sessionToken}
+		write(o)
+	}
 }
 
 // Role is a role to assume with the client's credentials.
@@ -51,12 +73,16 @@ type Role struct {
 
 // WithRole assumes a role.
 func WithRole(role Role) ClientOption {
-	return mapOption("role", func(r *request) {
+	write := mapOption("role", func(r *request) {
 		r.text("arn", role.ARN)
 		r.textIf("external_id", role.ExternalID)
 		r.textIf("session_name", role.SessionName)
 		r.countIf("duration_s", int(role.Duration/time.Second))
 	})
+	return func(o *clientOptions) {
+		o.chain = true
+		write(o)
+	}
 }
 
 // WithAdaptiveRate paces requests when the service throttles.
@@ -178,15 +204,25 @@ func WithEncryption(encryption Encryption) ClientOption {
 // WithClock makes time stand still at an instant, but for `tick` after each reading; sleeps take no real time and move
 // it, as Client.AdvanceClock does. For tests.
 func WithClock(at time.Time, tick time.Duration) ClientOption {
-	return mapOption("clock", func(r *request) {
+	write := mapOption("clock", func(r *request) {
 		r.member("at").time(at)
 		r.integer("tick_ns", tick.Nanoseconds())
 	})
+	return func(o *clientOptions) {
+		o.manual = true
+		write(o)
+	}
 }
 
 // WithSeed draws randomness (client tokens, jitter, nonces) from a seed. For tests.
 func WithSeed(seed int64) ClientOption {
 	return func(o *clientOptions) { o.request.integer("seed", seed) }
+}
+
+// WithSleep is how pauses are made between the attempts of a transport of yours; a timer unless said. It returns early,
+// with the context's error, when the context ends.
+func WithSleep(sleep func(ctx context.Context, duration time.Duration) error) ClientOption {
+	return func(o *clientOptions) { o.sleep = sleep }
 }
 
 // WithTransport puts a transport of your own between the client and its address: `wrap` is given the client's own and
