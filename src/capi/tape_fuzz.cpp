@@ -1,7 +1,10 @@
 // A tape of nonsense is refused, or read within its bounds; nothing else.
 // Built with: capi/tape.cpp
+// Over: value
 #include <cstdint>
 #include <cstdlib>
+#include <string>
+#include <string_view>
 
 #include "capi/tape.h"
 

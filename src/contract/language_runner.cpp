@@ -70,7 +70,7 @@ class ForeignLanguage final : public LanguageRunner {
       return fail(ErrorCode::kInvalidModel, models_.describe_absence(scenario.dms_version, scenario.model));
     }
     std::string line = R"({"scenario":)";
-    append_json(scenario.tree.front(), true, line);
+    append_json(scenario.tree.front(), false, line);
     value::WireWriter writer(line);
     line += R"(,"models":{)";
     const char* separator = "";
