@@ -1,6 +1,6 @@
 // Driving operations: at once for memory:, by the environment's queue for addresses that wait, by the host where a transport or a
 // sleep was injected.
-import { Op, Step } from './constants.js';
+import { Step } from './constants.js';
 import { errorFrom, TableTheoryError } from './errors.js';
 import { decode, native, outcome, state, writer, type Handle, type NativeRequest, type Taken } from './native.js';
 import { tapeOf, type CallOptions, type Members } from './request.js';
@@ -302,5 +302,3 @@ export async function* pages(
     operation.free();
   }
 }
-
-export { Op };

@@ -3,6 +3,7 @@ import { Op } from './constants.js';
 import { run } from './driver.js';
 import type { CallOptions } from './request.js';
 import type { Table } from './table.js';
+import { writeTableOptions, type TableOptions } from './tables.js';
 
 /** Options of `migrate`. */
 export interface MigrationOptions extends CallOptions {
@@ -12,9 +13,10 @@ export interface MigrationOptions extends CallOptions {
   /** A token of an earlier run. */
   resumeFrom?: string;
   pageSize?: number;
-  /** At most so many items in this run. */
-  limit?: number;
-  dryRun?: boolean;
+  /** Make the target's table unless it is there: true when left out. */
+  createTable?: boolean;
+  /** Of the table that is made. */
+  table?: TableOptions;
 }
 
 /** How far a migration is; an empty token: all is copied. */
@@ -37,6 +39,6 @@ export async function migrate<S, SW extends object, SK extends object, T, TW ext
     .value('drop', options.drop)
     .text('resume_from', options.resumeFrom)
     .number('page_size', options.pageSize)
-    .number('limit', options.limit)
-    .flag('dry_run', options.dryRun)) as MigrationProgress;
+    .flag('create_table', options.createTable)
+    .map('table_options', options.table && ((inner) => writeTableOptions(inner, options.table!)))) as MigrationProgress;
 }

@@ -1,7 +1,7 @@
 // Requests: MAPs with the members of docs/c-abi.md. One is written at a time, into the environment's writer.
 import { Condition, writeCondition, writePath, type PathLike } from './conditions.js';
 import { writer } from './native.js';
-import { documentCodec, writeValue, type ItemCodec } from './values.js';
+import { writeValue, type ItemCodec } from './values.js';
 
 /** Writes the members of a map. Members that are undefined are left out. */
 export class Members {
@@ -126,5 +126,3 @@ export function writeOptions(members: Members, options: WriteOptions, codec: Ite
     .value('protect', options.protect)
     .flag('return_item_on_failure', options.returnItemOnFailure);
 }
-
-export { documentCodec };

@@ -61,8 +61,7 @@ export interface DmsDocument {
 // --- The types that follow ------------------------------------------------------------------------------------------
 
 type Roles<A extends DmsAttribute> = A['roles'] extends readonly (infer R)[] ? R : never;
-type HasRole<A extends DmsAttribute, R extends string> = R extends Roles<A> ? true : false;
-type IsAny<A extends DmsAttribute, R extends string> = [Extract<Roles<A>, R>] extends [never] ? false : true;
+type HasRole<A extends DmsAttribute, R extends string> = [Extract<Roles<A>, R>] extends [never] ? false : true;
 
 /** The native type of an attribute: the table "Native types" of docs/spec/dms.md. */
 export type NativeType<A extends DmsAttribute> = A['json'] extends true
@@ -70,13 +69,13 @@ export type NativeType<A extends DmsAttribute> = A['json'] extends true
   : A['type'] extends 'S'
     ? A['format'] extends 'rfc3339nano'
       ? Date
-      : IsAny<A, 'created_at' | 'updated_at'> extends true
+      : HasRole<A, 'created_at' | 'updated_at'> extends true
         ? Date
         : string
     : A['type'] extends 'N'
       ? A['format'] extends 'int' | 'unix_seconds'
         ? number
-        : IsAny<A, 'version' | 'ttl'> extends true
+        : HasRole<A, 'version' | 'ttl'> extends true
           ? number
           : string
       : A['type'] extends 'B'
@@ -115,11 +114,11 @@ export type NativeInput<A extends DmsAttribute> = A['json'] extends true
                 : NativeType<A>;
 
 // Of attributes that lie in an item that was read: keys, required ones, and those the library keeps itself.
-type IsKey<A extends DmsAttribute> = IsAny<A, 'pk' | 'sk'>;
-type IsKept<A extends DmsAttribute> = A['optional'] extends true ? false : IsAny<A, 'created_at' | 'updated_at' | 'version'>;
+type IsKey<A extends DmsAttribute> = HasRole<A, 'pk' | 'sk'>;
+type IsKept<A extends DmsAttribute> = A['optional'] extends true ? false : HasRole<A, 'created_at' | 'updated_at' | 'version'>;
 type IsThere<A extends DmsAttribute> = IsKey<A> extends true ? true : A['required'] extends true ? true : IsKept<A>;
 type IsNeeded<A extends DmsAttribute> =
-  IsKey<A> extends true ? true : IsAny<A, 'created_at' | 'updated_at' | 'version'> extends true ? false
+  IsKey<A> extends true ? true : HasRole<A, 'created_at' | 'updated_at' | 'version'> extends true ? false
     : A['required'] extends true ? true : false;
 
 type Attributes<M extends DmsModel> = M['attributes'][number];
@@ -152,8 +151,6 @@ export type KeyOf<M extends DmsModel> =
   | readonly [KeyValue, KeyValue?];
 /** A value of a key attribute. */
 export type KeyValue = string | number | bigint | ExactNumber | Uint8Array;
-
-export type { HasRole };
 
 // --- Schemas at run time --------------------------------------------------------------------------------------------
 

@@ -90,20 +90,6 @@ export class TransactWrite {
   build<T>(update: UpdateBuilder<T>): this {
     return this.push('build', update.table as TableCore<unknown>, (members) => update.write(members, true));
   }
-  /** An update in the service's own language. */
-  updateExpression<T, W extends object, K extends object>(
-    table: ItemTable<T, W, K>,
-    key: K,
-    update: { expression: string; names?: Readonly<Record<string, string>>; values?: Readonly<Record<string, unknown>> },
-    options: WriteOptions = {},
-  ): this {
-    const core = table.core as TableCore<unknown>;
-    return this.push('update_expression', core, (members) => {
-      members.key('key', key, core.codec).text('expression', update.expression);
-      members.value('names', update.names).value('values', update.values);
-      writeOptions(members, options, core.codec);
-    });
-  }
   delete<T, W extends object, K extends object>(table: ItemTable<T, W, K>, key: K, options: WriteOptions = {}): this {
     return this.pushKey('delete', table, key, options);
   }
