@@ -6,7 +6,7 @@ BUILD := build/$(PRESET)
 GENERATED := ':!include/tabletheory/error_codes.h' ':!*_table.h'
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-test build demo test test-quick sanitize bench bench-server fuzz fmt fmt-check lint drift rubric \
+.PHONY: help bootstrap bootstrap-test build sdks demo test test-quick sanitize bench bench-server fuzz fmt fmt-check lint drift rubric \
   docker-up docker-down clean
 
 help: ## list the targets
@@ -23,10 +23,14 @@ build: bootstrap ## build the library and the command; leaves build/bin/tablethe
 	@cmake --build $(BUILD) -j $(JOBS)
 	@mkdir -p build/bin && cp -f $(BUILD)/bin/* build/bin/
 
+sdks: build ## build the SDKs of the other languages (Go and TypeScript), from PRESET's library
+	@python3 go/place_library.py $(BUILD)
+	@cd ts && npm ci --no-audit --no-fund --silent && TABLETHEORY_LIB_DIR=$(CURDIR)/$(BUILD)/lib node build.mjs --addon
+
 demo: build ## run the main job on the embedded engine, in every language there is
 	@build/bin/demo_cpp examples/orders
 
-test: bootstrap-test ## run every test: unit, contract, interoperation, fuzzers of the lower layers, drift
+test: bootstrap-test ## run every test: unit, contract, all SDKs, interoperation, fuzzers of the lower layers, drift
 	@python3 tools/run_tests.py all
 
 test-quick: bootstrap-test ## run unit and contract tests only
