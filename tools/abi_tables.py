@@ -88,3 +88,21 @@ GENERATED = {
     "ts/src/constants.ts": typescript,
     "go/constants.go": go,
 }
+
+
+def python_errors() -> str:
+    codes = json.loads((ROOT / "data/error_codes.json").read_text())["codes"]
+    also = {c["code"]: c["also"][0] for c in codes if c.get("also")}
+    out = [f"# {HEAD}\n\"\"\"One exception class for each error code; errors.py builds them.\"\"\"\n\n"
+           "from tabletheory._errors_base import TableTheoryError\n"]
+    ordered = sorted(codes, key=lambda c: c["code"] in also)
+    name = lambda code: code.removeprefix("Err") + "Error"
+    for code in ordered:
+        base = name(also[code["code"]]) if code["code"] in also else "TableTheoryError"
+        out.append(f"\n\nclass {name(code['code'])}({base}):\n    \"\"\"{code['code']}: {code['when']}.\"\"\"\n")
+    out.append("\n\nCLASSES: dict[int, type[TableTheoryError]] = {\n" +
+               "".join(f"    {n}: {name(c['code'])},\n" for n, c in enumerate(codes, 1)) + "}\n")
+    return "".join(out)
+
+
+GENERATED["py/src/tabletheory/errors_table.py"] = python_errors

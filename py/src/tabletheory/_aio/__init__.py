@@ -1,0 +1,1 @@
+"""Asynchronous twins; the source of `_sync`."""
