@@ -454,8 +454,9 @@ static PyObject* get_map(Reader* reader, size_t count, int depth) {
 
 /* The value of a slot, converted as its plan says: a number of the enum above, or a callable. */
 static PyObject* get_slot(Reader* reader, PyObject* conversion, int depth) {
-  if (!conversion || PyLong_Check(conversion)) {
-    return get_value(reader, depth, conversion ? PyLong_AsLong(conversion) : kNatural);
+  if (!conversion || conversion == Py_None) return get_value(reader, depth, kNatural);
+  if (PyLong_Check(conversion)) {
+    return get_value(reader, depth, PyLong_AsLong(conversion));
   }
   PyObject* natural = get_value(reader, depth, kNatural);
   if (!natural || natural == Py_None) return natural;
