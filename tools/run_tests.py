@@ -24,8 +24,9 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 JOBS = str(os.cpu_count() or 2)
-# Those beside C++, by folder.
-SDKS = ["ts", "go"]
+# The SDKs beside C++'s, by folder, and the languages that have a runner of scenarios.
+SDKS = ["py", "ts", "go"]
+RUNNERS = ["cpp", "ts", "go"]
 # Tests that start threads of their own; the thread sanitizer has nothing to say about the others.
 CONCURRENT = "*Concurren*:*Thread*:*Parallel*"
 CONCURRENT_PROGRAMS = ["test_engine", "test_net", "test_sdk", "test_server"]
@@ -113,9 +114,9 @@ def sdks(tally: Tally, folder: pathlib.Path) -> None:
     for language in SDKS:
         # Go's race detector has a target of its own, `make sanitize`, for time.
         run_script(tally, folder, ROOT / language / "run_tests.py", f"SDK, {language}", TABLETHEORY_NO_RACE="1")
-    contract_at(tally, folder, "SDKs", "memory:", ",".join(["cpp", *SDKS]))
+    contract_at(tally, folder, "SDKs", "memory:", ",".join(RUNNERS))
     with local_server(folder) as address:
-        contract_at(tally, folder, "SDKs", address, ",".join(SDKS))
+        contract_at(tally, folder, "SDKs", address, ",".join(RUNNERS[1:]))
 
 
 @contextlib.contextmanager

@@ -175,7 +175,7 @@ export class Client {
     return new DocumentTable(this.core, id, table, this.limits);
   }
   /** Several models that live in one table, read together. */
-  sharedTable<Ts extends readonly Table<never, never, never>[]>(...tables: Ts): SharedTable<ModelItem<Ts[number]>> {
+  sharedTable<Ts extends readonly Table<any, any, any>[]>(...tables: Ts): SharedTable<ModelItem<Ts[number]>> {
     return new SharedTable(this.core, tables, this.limits);
   }
 

@@ -27,7 +27,7 @@ export class SharedTable<E> extends ManagedTable {
   private readonly core: TableCore<E>;
 
   /** For the library: use client.sharedTable. */
-  constructor(client: ClientCore, tables: readonly Table<never, never, never>[], private readonly limits: CallOptions) {
+  constructor(client: ClientCore, tables: readonly Table<any, any, any>[], private readonly limits: CallOptions) {
     const ids = tables.map((table) => table.core.id);
     super(client, ids, limits);
     const codecs = tables.map((table) => new TellingCodec(table.model.model, table.core.codec));
