@@ -6,7 +6,7 @@ BUILD := build/$(PRESET)
 GENERATED := ':!include/tabletheory/error_codes.h' ':!*_table.h'
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-test build sdks demo test test-quick sanitize bench bench-server fuzz fmt fmt-check lint drift rubric \
+.PHONY: help bootstrap bootstrap-test build sdks demo test test-quick test-targets sanitize bench bench-server fuzz fmt fmt-check lint drift rubric \
   docker-up docker-down clean
 
 help: ## list the targets
@@ -35,6 +35,9 @@ test: bootstrap-test ## run every test: unit, contract, all SDKs, interoperation
 
 test-quick: bootstrap-test ## run unit and contract tests only
 	@python3 tools/run_tests.py quick
+
+test-targets: bootstrap-test ## run our client against moto (DynamoDB, KMS, STS, metadata) and dynalite
+	@python3 tools/run_tests.py targets
 
 sanitize: bootstrap-test ## run unit tests and scenarios with ASan+UBSan, and what starts threads with TSan
 	@python3 tools/run_tests.py sanitize

@@ -5,6 +5,7 @@
   tools/run_tests.py all [--fuzz-seconds N]    the same, the demo, an installed consumer, programs we did not write
                                                (tests/interop), the SDKs of other languages, the fuzzers of
                                                values, expressions, schemas and cursors
+  tools/run_tests.py targets                   our client against moto and dynalite (tests/interop/targets)
   tools/run_tests.py sanitize                  all unit tests and scenarios with clang's address and undefined-behaviour
                                                sanitizers, tests that start threads with ThreadSanitizer
   tools/run_tests.py fuzz [--fuzz-seconds N]   all fuzzers
@@ -144,10 +145,10 @@ def run_script(tally: Tally, folder: pathlib.Path, script: pathlib.Path, label: 
     print(done.stdout + done.stderr, flush=True)
 
 
-def interop(tally: Tally, folder: pathlib.Path) -> None:
-    """Programs we did not write: each folder of tests/interop has a run.py."""
-    for script in sorted((ROOT / "tests/interop").glob("*/run.py")):
-        run_script(tally, folder, script, f"interop, {script.parent.name}")
+def interop(tally: Tally, folder: pathlib.Path, names: list[str]) -> None:
+    """Programs we did not write: each of these folders of tests/interop has a run.py."""
+    for name in names:
+        run_script(tally, folder, ROOT / "tests/interop" / name / "run.py", f"interop, {name}")
 
 
 def fuzz(tally: Tally, folder: pathlib.Path, names: list[str], seconds: int) -> None:
@@ -196,7 +197,7 @@ def is_quickly_built(fuzzer: pathlib.Path) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["quick", "all", "sanitize", "fuzz"])
+    parser.add_argument("what", choices=["quick", "all", "targets", "sanitize", "fuzz"])
     parser.add_argument("--fuzz-seconds", type=int, default=30)
     options = parser.parse_args()
     tally = Tally()
@@ -211,8 +212,11 @@ def main() -> int:
                 say("demo and consumer")
                 tally.check("the demo runs", [str(folder / "bin/demo_cpp"), "examples/orders"])
                 tally.check("an installed package serves a consumer", ["bash", "tests/consumer/run.sh", str(folder)])
-                interop(tally, folder)
+                interop(tally, folder, ["client", "server"])
                 sdks(tally, folder)
+    if options.what == "targets":
+        if folder := build(tally, "quick"):
+            interop(tally, folder, ["targets"])
     if options.what == "sanitize":
         if folder := build(tally, "tsan", *CONCURRENT_PROGRAMS):
             unit(tally, folder, "tsan", CONCURRENT)

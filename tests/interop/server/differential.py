@@ -311,7 +311,7 @@ def main() -> int:
     parser.add_argument("node")
     parser.add_argument("packages")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--requests", type=int, default=1000)
+    parser.add_argument("--requests", type=int, default=500)
     options = parser.parse_args()
     known, port = Known(), free_port()
     dynalite = subprocess.Popen([options.node, f"{options.packages}/node_modules/dynalite/cli.js", "--port", str(port),
