@@ -1,8 +1,10 @@
-// Builds the package: ESM and CommonJS with declarations, and the addon where there is a library to link.
+// Builds the package: CommonJS, ESM that gives out the same objects, declarations, and the addon where there is a library
+// to link.
 //
 //     node build.mjs [--addon]     TABLETHEORY_LIB_DIR: the folder of libtabletheory_static.a or libtabletheory.so
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,12 +12,12 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const run = (program, ...args) => execFileSync(program, args, { cwd: here, stdio: 'inherit' });
 const tsc = path.join(here, 'node_modules', 'typescript', 'bin', 'tsc');
 
-function buildEsm() {
+// Checks the sources and writes their declarations. What it writes of modules is replaced by buildEsm.
+function check() {
   run(process.execPath, tsc, '-p', 'tsconfig.json');
 }
 
-// The same sources, which the compiler has checked: their types are the same, their modules are written as CommonJS. The one module
-// that asks where it lies does so otherwise.
+// The same sources as CommonJS modules. The one module that asks where it lies does so otherwise.
 async function buildCjs() {
   const { default: ts } = await import('typescript');
   const from = path.join(here, 'src');
@@ -34,6 +36,16 @@ async function buildCjs() {
     cpSync(path.join(esm, `${base}.d.ts`), path.join(out, `${base}.d.ts`));
   }
   writeFileSync(path.join(out, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+// ESM gives out what CommonJS holds: a program that uses both has one library, one set of classes and one set of buffers
+// shared with the addon.
+function buildEsm() {
+  const require = createRequire(import.meta.url);
+  for (const name of readdirSync(path.join(here, 'dist', 'cjs')).filter((file) => file.endsWith('.js'))) {
+    const names = Object.keys(require(`./dist/cjs/${name}`)).join(', ');
+    writeFileSync(path.join(here, 'dist', 'esm', name), `import module from '../cjs/${name}';\nexport const { ${names} } = module;\n`);
+  }
 }
 
 // Links the static archive where there is one: the addon then needs the C library only, and shows Node's entry alone.
@@ -56,7 +68,8 @@ function buildAddon() {
 
 mkdirSync(path.join(here, 'dist'), { recursive: true });
 if (!process.argv.includes('--addon-only')) {
-  buildEsm();
+  check();
   await buildCjs();
+  buildEsm();
 }
 if (process.argv.includes('--addon') || process.argv.includes('--addon-only')) buildAddon();
