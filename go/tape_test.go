@@ -48,20 +48,21 @@ func loadVectors(t testing.TB) vectors {
 
 func unhex(t testing.TB, tape any) []byte {
 	t.Helper()
-	var text strings.Builder
-	switch tape := tape.(type) {
-	case string:
-		text.WriteString(tape)
-	case []any:
-		for _, piece := range tape {
-			piece := piece.(map[string]any)
-			times, _ := strconv.Atoi(piece["times"].(json.Number).String())
-			text.WriteString(strings.Repeat(piece["hex"].(string), times))
+	decode := func(text string) []byte {
+		out, err := hex.DecodeString(text)
+		if err != nil {
+			t.Fatal(err)
 		}
+		return out
 	}
-	out, err := hex.DecodeString(text.String())
-	if err != nil {
-		t.Fatal(err)
+	if text, ok := tape.(string); ok {
+		return decode(text)
+	}
+	var out []byte
+	for _, piece := range tape.([]any) {
+		piece := piece.(map[string]any)
+		times, _ := strconv.Atoi(piece["times"].(json.Number).String())
+		out = append(out, bytes.Repeat(decode(piece["hex"].(string)), times)...)
 	}
 	return out
 }
@@ -86,8 +87,32 @@ func expand(value any) any {
 	return list
 }
 
+// manyElements is from where on a repeated list is not put together in memory.
+const manyElements = 10_000
+
+// manyOf is a list that repeats one element many times.
+func manyOf(content any) (element map[string]any, times int) {
+	repeated, ok := content.(map[string]any)
+	if !ok || repeated["times"] == nil {
+		return nil, 0
+	}
+	element, _ = repeated["repeat"].(map[string]any)
+	times, _ = strconv.Atoi(repeated["times"].(json.Number).String())
+	if times < manyElements {
+		element = nil
+	}
+	return element, times
+}
+
 func writeNotation(w *tapeWriter, notation map[string]any) {
 	for tag, content := range notation {
+		if element, times := manyOf(content); element != nil {
+			w.container(containerTags[tag], times)
+			for range times {
+				writeNotation(w, element)
+			}
+			continue
+		}
 		content = expand(content)
 		text, _ := content.(string)
 		switch tag {
@@ -271,17 +296,43 @@ func TestGoldenTapesAreRead(t *testing.T) {
 			continue
 		}
 		r := newTapeReader(unhex(t, vector.Tape))
+		read++
+		if readMany(t, vector.Name, &r, vector.Value) {
+			continue
+		}
 		got := readNotation(&r)
 		if err := r.finish(); err != nil {
 			t.Errorf("%s: %v", vector.Name, err)
 		} else if want := normalize(vector.Value); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: read %s, want %s", vector.Name, cut(fmt.Sprint(got)), cut(fmt.Sprint(want)))
 		}
-		read++
 	}
 	if read == 0 {
 		t.Error("nothing was read")
 	}
+}
+
+// readMany reads a list of very many equal elements one by one; false: the value is none.
+func readMany(t *testing.T, name string, r *tapeReader, value map[string]any) bool {
+	for tag, content := range value {
+		element, times := manyOf(content)
+		if element == nil {
+			return false
+		}
+		if got, count := r.head(); got != containerTags[tag] || count != times {
+			t.Errorf("%s: read %d elements of tag %d", name, count, got)
+		}
+		if first := readNotation(r); !reflect.DeepEqual(first, normalize(element)) {
+			t.Errorf("%s: its first element is %v", name, first)
+		}
+		for range times - 1 {
+			r.skip()
+		}
+		if err := r.finish(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	return true
 }
 
 func TestMalformedTapesAreRefused(t *testing.T) {
