@@ -158,9 +158,7 @@ func (c *Client) RawCall(ctx context.Context, service Service, operation, body s
 	r := newRequest(opRawCall)
 	r.text("operation", operation)
 	r.text("body", body)
-	if service != DynamoDB {
-		r.text("service", map[Service]string{Streams: "streams", KMSAPI: "kms"}[service])
-	}
+	r.text("service", service.name())
 	var answer string
 	err := c.call(ctx, &r, nil, func(reader *tapeReader) error {
 		reader.members(func(name string) {

@@ -3,21 +3,19 @@ package tabletheory
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/theory-cloud/tabletheory/go/internal/native"
 )
 
 // Credentials are whom requests are signed as. The token is empty for long-lived ones.
@@ -44,7 +42,6 @@ type HTTPTransport struct {
 	Now      func() time.Time // of signatures; nil: time.Now
 
 	own sync.Once
-	key atomic.Pointer[signingKey]
 }
 
 const (
@@ -53,12 +50,6 @@ const (
 	defaultConnections = 64
 	idleTimeout        = 20 * time.Second
 )
-
-var protocols = map[Service]struct{ target, contentType, signingName string }{
-	DynamoDB: {"DynamoDB_20120810.", "application/x-amz-json-1.0", "dynamodb"},
-	Streams:  {"DynamoDBStreams_20120810.", "application/x-amz-json-1.0", "dynamodb"},
-	KMSAPI:   {"TrentService.", "application/x-amz-json-1.1", "kms"},
-}
 
 func (t *HTTPTransport) client() *http.Client {
 	t.own.Do(func() {
@@ -117,7 +108,6 @@ func (t *HTTPTransport) Call(ctx context.Context, service Service, operation str
 }
 
 func (t *HTTPTransport) request(ctx context.Context, service Service, endpoint, operation string, body []byte) (*http.Request, error) {
-	protocol := protocols[service]
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotSent, err)
@@ -125,71 +115,54 @@ func (t *HTTPTransport) request(ctx context.Context, service Service, endpoint, 
 	if request.URL.Path == "" {
 		request.URL.Path = "/"
 	}
-	request.Header.Set("Content-Type", protocol.contentType)
-	request.Header.Set("X-Amz-Target", protocol.target+operation)
-	if t.Retrieve == nil {
-		return request, nil
+	var credentials *Credentials
+	if t.Retrieve != nil {
+		given, err := t.Retrieve(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrCredentials, err)
+		}
+		credentials = &given
 	}
-	credentials, err := t.Retrieve(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCredentials, err)
+	if err := t.sign(request, service, operation, body, credentials); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotSent, err)
 	}
+	return request, nil
+}
+
+// sign adds what the core says the request's headers are: the protocol's, and with credentials a signature.
+func (t *HTTPTransport) sign(request *http.Request, service Service, operation string, body []byte, credentials *Credentials) error {
 	now := time.Now
 	if t.Now != nil {
 		now = t.Now
 	}
-	t.sign(request, body, credentials, protocol.signingName, now().UTC())
-	return request, nil
-}
-
-// signingKey is a day's key, kept.
-type signingKey struct {
-	secret, date, region, service string
-	key                           []byte
-}
-
-func mac(key []byte, text string) []byte {
-	hash := hmac.New(sha256.New, key)
-	hash.Write([]byte(text))
-	return hash.Sum(nil)
-}
-
-func (t *HTTPTransport) keyOf(credentials Credentials, date, service string) []byte {
-	kept := t.key.Load()
-	if kept != nil && kept.secret == credentials.SecretAccessKey && kept.date == date && kept.region == t.Region && kept.service == service {
-		return kept.key
+	w := newTapeWriter()
+	defer w.free()
+	given := w.openMap()
+	text := func(mark *mapMark, name, value string) {
+		mark.member(w, name)
+		w.text(value)
 	}
-	key := mac(mac(mac(mac([]byte("AWS4"+credentials.SecretAccessKey), date), t.Region), service), "aws4_request")
-	t.key.Store(&signingKey{credentials.SecretAccessKey, date, t.Region, service, key})
-	return key
-}
-
-// sign adds Signature Version 4 (docs of AWS: "Create a signed AWS API request") to a POST without a query.
-func (t *HTTPTransport) sign(request *http.Request, body []byte, credentials Credentials, service string, now time.Time) {
-	stamp := now.Format("20060102T150405Z")
-	date := stamp[:8]
-	request.Header.Set("X-Amz-Date", stamp)
-	names := []string{"content-type", "host", "x-amz-date", "x-amz-target"}
-	if credentials.SessionToken != "" {
-		request.Header.Set("X-Amz-Security-Token", credentials.SessionToken)
-		names = []string{"content-type", "host", "x-amz-date", "x-amz-security-token", "x-amz-target"}
+	text(&given, "service", service.name())
+	text(&given, "operation", operation)
+	text(&given, "endpoint", request.URL.String())
+	if credentials != nil {
+		text(&given, "region", t.Region)
+		given.member(w, "at")
+		w.time(now())
+		given.member(w, "credentials")
+		who := w.openMap()
+		text(&who, "access_key_id", credentials.AccessKeyID)
+		text(&who, "secret_access_key", credentials.SecretAccessKey)
+		text(&who, "session_token", credentials.SessionToken)
+		w.closeMap(who)
 	}
-	var canonical strings.Builder
-	canonical.WriteString("POST\n" + (&url.URL{Path: request.URL.Path}).EscapedPath() + "\n\n")
-	for _, name := range names {
-		value := request.Header.Get(name)
-		if name == "host" {
-			value = request.URL.Host
-		}
-		canonical.WriteString(name + ":" + strings.Join(strings.Fields(value), " ") + "\n")
+	w.closeMap(given)
+	result := native.Sign(w.finish(), body)
+	defer result.Free()
+	if result.IsError {
+		return readFailure(result, nil)
 	}
-	signed := strings.Join(names, ";")
-	bodyHash := sha256.Sum256(body)
-	canonical.WriteString("\n" + signed + "\n" + hex.EncodeToString(bodyHash[:]))
-	canonicalHash := sha256.Sum256([]byte(canonical.String()))
-	scope := date + "/" + t.Region + "/" + service + "/aws4_request"
-	toSign := "AWS4-HMAC-SHA256\n" + stamp + "\n" + scope + "\n" + hex.EncodeToString(canonicalHash[:])
-	signature := hex.EncodeToString(mac(t.keyOf(credentials, date, service), toSign))
-	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+credentials.AccessKeyID+"/"+scope+
-		", SignedHeaders="+signed+", Signature="+signature)
+	r := newTapeReader(result.Tape)
+	r.members(func(name string) { request.Header.Set(strings.Clone(name), r.plainText()) })
+	return r.finish()
 }

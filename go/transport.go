@@ -17,6 +17,11 @@ const (
 	KMSAPI   Service = 2
 )
 
+// name is what requests to the core call the service.
+func (s Service) name() string {
+	return [...]string{DynamoDB: "dynamodb", Streams: "streams", KMSAPI: "kms"}[s]
+}
+
 // Answer is what the other side said. An error status is an answer.
 type Answer struct {
 	Status    int    // HTTP status

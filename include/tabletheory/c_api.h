@@ -2,8 +2,13 @@
  *
  *     tt_client* client = NULL;
  *     tt_result* failed = tt_connect(tt_text("memory:"), options, &client);
- *     if (failed) { tt_error error = {.size = sizeof error}; tt_result_error(failed, &error); ... tt_result_free(failed); }
- *     tt_result* result = tt_call(client, request);             // never NULL
+ *     if (failed != NULL) {
+ *       tt_error error = {.size = sizeof error};
+ *       tt_result_error(failed, &error);
+ *       ...
+ *       tt_result_free(failed);
+ *     }
+ *     tt_result* result = tt_call(client, request);  // never NULL
  *     if (!tt_result_is_error(result)) decode(tt_result_tape(result));
  *     tt_result_free(result);
  *     tt_client_close(client);
@@ -13,8 +18,8 @@
  * valid until the next call on the same handle, those of a result until it is freed.
  *
  * Threads. Everything may be called from any thread. A client, a schema and a queue may be used by several at once; an
- * operation and a result by one at a time, but for tt_op_cancel. A client or queue is not used after a fork in the child:
- * its calls give ErrTransport there, saying so.
+ * operation and a result by one at a time, but for tt_op_cancel. A client or queue is not used after a fork in the
+ * child: its calls give ErrTransport there, saying so.
  *
  * Nothing here throws, aborts, prints, sets errno or reads the environment before the first request. Structs begin with
  * their `size`, which the caller sets; fields beyond it are not touched. Numbers of enumerations are never reused.
@@ -82,13 +87,13 @@ TT_API int32_t tt_result_error(const tt_result* result, tt_error* error);
 
 /* --- Schemas ------------------------------------------------------------------------------------------------------ */
 
-/* Reads a DMS document; `file_name` decides between JSON (.json) and YAML and stands in diagnostics. Gives in `*schema` a
- * handle, and as the result a MAP: `dms_version`, `namespace`, `models` (LIST of MAP, as tt_table_open's). On failure the
- * result is an error and `*schema` NULL. */
+/* Reads a DMS document; `file_name` decides between JSON (.json) and YAML and stands in diagnostics. Gives in `*schema`
+ * a handle, and as the result a MAP: `dms_version`, `namespace`, `models` (LIST of MAP, as tt_table_open's). On failure
+ * the result is an error and `*schema` NULL. */
 TT_API tt_result* tt_schema_load(tt_view text, tt_view file_name, tt_schema** schema);
 TT_API void tt_schema_free(tt_schema* schema);
-/* The equivalence gate: whether a model of `code` says the same as the model of that name of `schema`. `flags`: 1 ignores the
- * table's name. An error (ErrInvalidModel) lists the differences; else ABSENT. */
+/* The equivalence gate: whether a model of `code` says the same as the model of that name of `schema`. `flags`: 1
+ * ignores the table's name. An error (ErrInvalidModel) lists the differences; else ABSENT. */
 TT_API tt_result* tt_schema_check(const tt_schema* code, const tt_schema* schema, tt_view model, uint32_t flags);
 
 /* --- Derived keys ------------------------------------------------------------------------------------------------- */
@@ -100,6 +105,14 @@ TT_API tt_result* tt_keys_load(tt_view text, tt_view file_name, tt_keys** keys);
 TT_API tt_result* tt_keys_evaluate(const tt_keys* keys, tt_view model, tt_view name, tt_view arguments);
 TT_API void tt_keys_free(tt_keys* keys);
 
+/* --- Requests that the host sends by itself ----------------------------------------------------------------------- */
+
+/* The headers of one request of a service's JSON protocol (method POST), signed by Signature Version 4. `arguments`: a
+ * tape, MAP: `service` (dynamodb, streams, kms), `operation` ("PutItem"), `endpoint` (URL), and to have it signed
+ * `region`, `at` (TIME) and `credentials` (MAP access_key_id, secret_access_key, session_token). The result: a MAP of
+ * header names and values, without Host. Needs no client; blocks for nothing. */
+TT_API tt_result* tt_sign(tt_view arguments, tt_view body);
+
 /* --- Clients and tables ------------------------------------------------------------------------------------------- */
 
 /* `options`: a tape (docs/c-abi.md), or an empty view. NULL when `*client` was made, else an error. */
@@ -108,15 +121,16 @@ TT_API tt_result* tt_connect(tt_view address, tt_view options, tt_client** clien
  * `recorded:` client that exchanges are left over. */
 TT_API tt_result* tt_client_close(tt_client* client);
 
-/* Binds a model of a schema to the client; `table_name` (may be empty) goes before the client's names. `flags`: TT_TABLE_INSTANTS.
- * The result: a MAP `id` (the table's number in requests), `table` (its name), `model`, `partition_key`, `sort_key`
- * (absent without), `dms_version`, `attributes` (LIST by slot of MAP: name, type, format, roles (LIST), required,
- * optional, omit_empty, json, binary, encryption), `indexes` (LIST of MAP: name, global, partition, sort (LISTs)).
- * The same model opened again with the same arguments has the same number. */
+/* Binds a model of a schema to the client; `table_name` (may be empty) goes before the client's names. `flags`:
+ * TT_TABLE_INSTANTS. The result: a MAP `id` (the table's number in requests), `table` (its name), `model`,
+ * `partition_key`, `sort_key` (absent without), `dms_version`, `attributes` (LIST by slot of MAP: name, type, format,
+ * roles (LIST), required, optional, omit_empty, json, binary, encryption), `indexes` (LIST of MAP: name, global,
+ * partition, sort (LISTs)). The same model opened again with the same arguments has the same number. */
 TT_API tt_result* tt_table_open(tt_client* client, const tt_schema* schema, tt_view model, tt_view table_name,
                                 uint32_t flags);
 #define TT_TABLE_INSTANTS 1u /* timestamps cross as TIME */
-/* A table without a model. `key` (may be empty): the names of its key attributes, separated by a NUL byte. MAP `id`, `table`. */
+/* A table without a model. `key` (may be empty): the names of its key attributes, separated by a NUL byte. MAP `id`,
+ * `table`. */
 TT_API tt_result* tt_documents_open(tt_client* client, tt_view table_name, tt_view key);
 
 /* Of a client with the option `clock`: moves its time. Other clients: nothing happens, and 0 is returned. */
@@ -136,14 +150,14 @@ TT_API void tt_op_cancel(tt_op* op);
 /* Not while it is submitted: drain it first. */
 TT_API void tt_op_free(tt_op* op);
 
-/* Driven by the core, blocking: TT_STEP_PAGE, TT_STEP_DONE or TT_STEP_FAILED, with the result in `*result` (never NULL). After
- * DONE and FAILED it is not called again. */
+/* Driven by the core, blocking: TT_STEP_PAGE, TT_STEP_DONE or TT_STEP_FAILED, with the result in `*result` (never
+ * NULL). After DONE and FAILED it is not called again. */
 TT_API int32_t tt_op_run(tt_op* op, tt_result** result);
 
 /* Driven by the host. */
 typedef struct tt_request {
-  uint32_t id;      /* within the operation */
-  uint32_t service; /* TT_SERVICE_... */
+  uint32_t id;       /* within the operation */
+  uint32_t service;  /* TT_SERVICE_... */
   tt_view operation; /* "PutItem" */
   tt_view body;      /* JSON */
 } tt_request;
@@ -178,32 +192,33 @@ typedef struct tt_response {
 #define TT_ANSWER_TIMEOUT_SENT 4u /* the same, after it had been sent */
 #define TT_ANSWER_CANCELLED 5u
 #define TT_ANSWER_CANCELLED_SENT 6u
-#define TT_ANSWER_CREDENTIALS 7u /* no usable credentials */
+#define TT_ANSWER_CREDENTIALS 7u     /* no usable credentials */
 #define TT_ANSWER_ATTEMPT_TIMEOUT 8u /* this attempt timed out, the caller's deadline has not passed */
 
 TT_API void tt_op_respond(tt_op* op, const tt_response* response);
 
-/* One request by the client's own transport. Blocks, unless the client is immediate. Fills `response` (kind, status, views)
- * and gives in `*hold` what the views borrow from; free it after tt_op_respond. */
+/* One request by the client's own transport. Blocks, unless the client is immediate. Fills `response` (kind, status,
+ * views) and gives in `*hold` what the views borrow from; free it after tt_op_respond. */
 TT_API void tt_transport_call(tt_op* op, const tt_request* request, tt_response* response, tt_result** hold);
 
 /* --- Asynchronous use, driven by the core ------------------------------------------------------------------------- */
 
 typedef struct tt_completion {
-  uint64_t token;   /* as given to tt_submit */
-  int32_t step;     /* TT_STEP_PAGE, TT_STEP_DONE, TT_STEP_FAILED */
+  uint64_t token; /* as given to tt_submit */
+  int32_t step;   /* TT_STEP_PAGE, TT_STEP_DONE, TT_STEP_FAILED */
   int32_t reserved;
   tt_result* result; /* yours to free */
 } tt_completion;
 
-/* A queue of completions with up to `threads` (0: 32) threads, started as needed, ended when it is freed. `wake` (may be NULL) is
- * called with `context` from one of them when the queue becomes non-empty after a drain: once for all that comes until the next
- * drain. It must not call the library. */
+/* A queue of completions with up to `threads` (0: 32) threads, started as needed, ended when it is freed. `wake` (may
+ * be NULL) is called with `context` from one of them when the queue becomes non-empty after a drain: once for all that
+ * comes until the next drain. It must not call the library. */
 TT_API tt_queue* tt_queue_new(uint32_t threads, void (*wake)(void* context), void* context);
-/* A file descriptor that is readable while completions wait (Linux: an eventfd), owned by the queue. -1 when the system has none. */
+/* A file descriptor that is readable while completions wait (Linux: an eventfd), owned by the queue. -1 when the system
+ * has none. */
 TT_API int32_t tt_queue_fd(tt_queue* queue);
-/* Runs the operation to its next page or end. Returns 1 with `*completion` filled when that happened within the call (an
- * immediate client), 0 when it will be drained. The operation is left alone until then. */
+/* Runs the operation to its next page or end. Returns 1 with `*completion` filled when that happened within the call
+ * (an immediate client), 0 when it will be drained. The operation is left alone until then. */
 TT_API int32_t tt_submit(tt_queue* queue, tt_op* op, uint64_t token, tt_completion* completion);
 /* Takes up to `capacity` completions, and clears the descriptor when none are left. Returns their number. */
 TT_API size_t tt_queue_drain(tt_queue* queue, tt_completion* completions, size_t capacity);

@@ -7,6 +7,7 @@
 #include "capi/handles.h"
 #include "capi/older_libc.h"
 #include "capi/queue.h"
+#include "capi/signing.h"
 #include "capi/values.h"
 #include "tabletheory/table.h"
 
@@ -153,6 +154,12 @@ Result<std::string> evaluate(const tabletheory::DerivedKeys& keys, std::string_v
   return key.evaluate(inputs);
 }
 
+Result<tabletheory::http::Headers> sign(std::string_view arguments, std::string_view body) {
+  TT_TRY(const capi::Tape tape, capi::Tape::read(arguments));
+  TT_TRY(const capi::Arguments given, capi::Arguments::of(tape.root(), "a request to be signed"));
+  return capi::signed_headers(given, body);
+}
+
 }  // namespace
 
 extern "C" {
@@ -246,6 +253,17 @@ tt_result* tt_keys_evaluate(const tt_keys* keys, tt_view model, tt_view name, tt
 }
 void tt_keys_free(tt_keys* keys) {
   delete keys;
+}
+
+tt_result* tt_sign(tt_view arguments, tt_view body) {
+  return guarded([&] {
+    const auto headers = sign(text_of(arguments), text_of(body));
+    if (!headers) return to_result(headers.error());
+    return written([&](capi::TapeWriter& out) {
+      out.map(headers->size());
+      for (const auto& header : *headers) out.member(header.name, header.value);
+    });
+  });
 }
 
 tt_result* tt_connect(tt_view address, tt_view options, tt_client** client) {

@@ -1,5 +1,6 @@
 // Calls without a model: echo, and the service's own API.
 #include "capi/calls.h"
+#include "capi/signing.h"
 #include "ops/service_errors.h"
 
 namespace tabletheory::capi {
@@ -122,13 +123,8 @@ CreatedCall make_echo(CallScope&, const Arguments& request) {
 CreatedCall make_raw_call(CallScope&, const Arguments& request) {
   TT_TRY(std::string operation, request.require_text("operation"));
   TT_TRY(std::string body, request.require_text("body"));
-  TT_TRY(const std::string service, request.text("service", "dynamodb"));
-  constexpr std::pair<std::string_view, Service> kServices[] = {
-      {"dynamodb", Service::kDynamoDb}, {"streams", Service::kDynamoDbStreams}, {"kms", Service::kKms}};
-  for (const auto& [name, value] : kServices) {
-    if (name == service) return std::make_unique<RawCall>(value, std::move(operation), std::move(body));
-  }
-  return request.misfit("service", "dynamodb, streams or kms");
+  TT_TRY(const Service service, to_service(request, "service"));
+  return std::make_unique<RawCall>(service, std::move(operation), std::move(body));
 }
 
 }  // namespace tabletheory::capi

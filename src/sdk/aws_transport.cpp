@@ -17,6 +17,7 @@
 #include "net/client.h"
 #include "sdk/credential_driver.h"
 #include "sdk/credential_supply.h"
+#include "sdk/service_request.h"
 
 namespace tabletheory::sdk {
 namespace {
@@ -28,20 +29,7 @@ constexpr std::string_view kDefaultRegion = "us-east-1";
 // A refusal's clock is believed when ours is further off than this; the service allows 5 minutes (15 for some).
 constexpr std::int64_t kSkewSeconds = 240;
 
-// What each service calls itself in X-Amz-Target, and its JSON version.
-struct Protocol {
-  Service service;
-  Api api;
-  std::string_view target, content_type;
-};
-constexpr Protocol kProtocols[] = {
-    {Service::kDynamoDb, Api::kDynamoDb, "DynamoDB_20120810.", "application/x-amz-json-1.0"},
-    {Service::kDynamoDbStreams, Api::kDynamoDbStreams, "DynamoDBStreams_20120810.", "application/x-amz-json-1.0"},
-    {Service::kKms, Api::kKms, "TrentService.", "application/x-amz-json-1.1"},
-};
-const Protocol& protocol_of(Service service) {
-  return kProtocols[static_cast<std::size_t>(service)];
-}
+constexpr Service kServices[] = {Service::kDynamoDb, Service::kDynamoDbStreams, Service::kKms};
 
 std::int64_t system_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -120,8 +108,8 @@ class Session {
         client_(client_options(settings_, network)),
         region_(settings_.region().empty() && target.endpoint ? std::string(kDefaultRegion) : settings_.region()),
         supply_([this](const net::Limits& limits) { return fetch(limits); }, [this] { return now(); }) {
-    for (std::size_t i = 0; i < std::size(kProtocols); ++i) {
-      signers_[i].emplace(region_, std::string(aws::signing_name(kProtocols[i].api)));
+    for (const Service service : kServices) {
+      signers_[static_cast<std::size_t>(service)].emplace(region_, std::string(aws::signing_name(api_of(service))));
     }
   }
 
@@ -208,16 +196,8 @@ class Session {
   }
 
   Result<http::Request> request_of(const TransportCall& call, std::string_view account_id) const {
-    const Protocol& protocol = protocol_of(call.service);
-    http::Request request;
-    request.method = "POST";
-    TT_TRY(request.url, endpoint(protocol.api, account_id));
-    request.headers.reserve(8);
-    request.headers.push_back({"Host", request.url.authority()});
-    request.headers.push_back({"Content-Type", std::string(protocol.content_type)});
-    request.headers.push_back({"X-Amz-Target", std::string(protocol.target).append(call.operation)});
-    request.body = call.body;
-    return request;
+    TT_TRY(http::Url url, endpoint(api_of(call.service), account_id));
+    return service_request(call.service, std::move(url), call.operation, call.body);
   }
 
   // Credentials that need nobody on the network, or none.
@@ -257,7 +237,7 @@ class Session {
   net::HttpClient client_;
   const std::string region_;
   CredentialSupply supply_;
-  std::array<std::optional<aws::Signer>, std::size(kProtocols)> signers_;
+  std::array<std::optional<aws::Signer>, std::size(kServices)> signers_;
   aws::RateLimiter limiter_;
   std::atomic<std::int64_t> clock_offset_ = 0;
 };

@@ -15,26 +15,28 @@
 
 static int failures_, failed_programs_;
 
-#define EXPECT(condition)                                                        \
-  do {                                                                           \
-    if (!(condition)) {                                                          \
-      ++failures_;                                                               \
-      printf("%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);             \
-    }                                                                            \
+#define EXPECT(condition)                                            \
+  do {                                                               \
+    if (!(condition)) {                                              \
+      ++failures_;                                                   \
+      printf("%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+    }                                                                \
   } while (0)
 
 /* Runs a test and looks for what it leaves behind. */
-#define RUN(test)                                                                \
-  do {                                                                           \
-    failures_ = 0;                                                               \
-    test();                                                                      \
-    EXPECT(tt_live_handles() == 0);                                              \
-    printf("%s %s\n", failures_ == 0 ? "ok" : "FAIL", #test);                    \
-    failed_programs_ += failures_ != 0;                                          \
-    fflush(stdout);                                                              \
+#define RUN(test)                                             \
+  do {                                                        \
+    failures_ = 0;                                            \
+    test();                                                   \
+    EXPECT(tt_live_handles() == 0);                           \
+    printf("%s %s\n", failures_ == 0 ? "ok" : "FAIL", #test); \
+    failed_programs_ += failures_ != 0;                       \
+    fflush(stdout);                                           \
   } while (0)
 
-static inline int finish(void) { return failed_programs_ == 0 ? 0 : 1; }
+static inline int finish(void) {
+  return failed_programs_ == 0 ? 0 : 1;
+}
 
 static inline tt_view text(const char* chars) {
   tt_view view = {(const uint8_t*)chars, strlen(chars)};
@@ -64,8 +66,12 @@ static inline void put_pooled(tape* t, const char* chars) {
   memcpy(t->pool + t->pool_size, chars, size);
   t->pool_size += size;
 }
-static inline void put_map(tape* t, uint32_t count) { put_word(t, TT_TAG_MAP | count << 8); }
-static inline void put_list(tape* t, uint32_t count) { put_word(t, TT_TAG_LIST | count << 8); }
+static inline void put_map(tape* t, uint32_t count) {
+  put_word(t, TT_TAG_MAP | count << 8);
+}
+static inline void put_list(tape* t, uint32_t count) {
+  put_word(t, TT_TAG_LIST | count << 8);
+}
 static inline void put_name(tape* t, const char* name) {
   put_word(t, (uint32_t)strlen(name));
   put_pooled(t, name);
@@ -126,13 +132,22 @@ static inline void skip(const uint8_t** word, const uint8_t** pool) {
   const node n = node_at(*word, *pool);
   *word += 4;
   switch (n.tag) {
-    case TT_TAG_INT32: *word += 4; break;
-    case TT_TAG_INT64: *word += 8; break;
-    case TT_TAG_TIME: *word += 12; break;
+    case TT_TAG_INT32:
+      *word += 4;
+      break;
+    case TT_TAG_INT64:
+      *word += 8;
+      break;
+    case TT_TAG_TIME:
+      *word += 12;
+      break;
     case TT_TAG_NUMBER:
     case TT_TAG_STRING:
-    case TT_TAG_BYTES: *pool += n.count; break;
-    case TT_TAG_ITEM: *word += 8; /* fallthrough */
+    case TT_TAG_BYTES:
+      *pool += n.count;
+      break;
+    case TT_TAG_ITEM:
+      *word += 8; /* fallthrough */
     case TT_TAG_MAP:
       for (uint32_t i = 0; i < n.count; ++i) {
         const uint32_t name = word_at(*word);
@@ -147,7 +162,8 @@ static inline void skip(const uint8_t** word, const uint8_t** pool) {
     case TT_TAG_BYTES_SET:
       for (uint32_t i = 0; i < n.count; ++i) skip(word, pool);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -172,8 +188,12 @@ static inline node find(node map, const char* name, uint32_t slot) {
   }
   return none;
 }
-static inline node member(node map, const char* name) { return find(map, name, 0); }
-static inline node attribute(node item, uint32_t slot) { return find(item, NULL, slot); }
+static inline node member(node map, const char* name) {
+  return find(map, name, 0);
+}
+static inline node attribute(node item, uint32_t slot) {
+  return find(item, NULL, slot);
+}
 static inline node element(node list, uint32_t position) {
   const uint8_t *word = list.word + 4, *pool = list.pool;
   while (position-- > 0) skip(&word, &pool);
@@ -220,7 +240,9 @@ typedef struct shop {
   int32_t table;
 } shop;
 
-static inline int32_t int_of(node n) { return n.tag == TT_TAG_INT32 ? (int32_t)word_at(n.word + 4) : -1; }
+static inline int32_t int_of(node n) {
+  return n.tag == TT_TAG_INT32 ? (int32_t)word_at(n.word + 4) : -1;
+}
 
 /* A client with its table made. */
 static inline shop open_shop(const char* address, tt_view options) {
@@ -240,8 +262,10 @@ static inline shop open_shop(const char* address, tt_view options) {
   put_text_member(&create, "operation", "CreateTable");
   put_text_member(&create, "body",
                   "{\"TableName\":\"parts\",\"BillingMode\":\"PAY_PER_REQUEST\","
-                  "\"KeySchema\":[{\"AttributeName\":\"PK\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"SK\",\"KeyType\":\"RANGE\"}],"
-                  "\"AttributeDefinitions\":[{\"AttributeName\":\"PK\",\"AttributeType\":\"S\"},{\"AttributeName\":\"SK\",\"AttributeType\":\"S\"}]}");
+                  "\"KeySchema\":[{\"AttributeName\":\"PK\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"SK\","
+                  "\"KeyType\":\"RANGE\"}],"
+                  "\"AttributeDefinitions\":[{\"AttributeName\":\"PK\",\"AttributeType\":\"S\"},{\"AttributeName\":"
+                  "\"SK\",\"AttributeType\":\"S\"}]}");
   tt_result* created = tt_call(s.client, tape_view(&create));
   EXPECT(!tt_result_is_error(created));
   tt_result_free(created);

@@ -80,6 +80,10 @@ static tt_go_answer tt_go_keys_evaluate(tt_keys* keys, const void* model, size_t
                                        tt_go_view(arguments, size)), 0, NULL);
 }
 
+static tt_go_answer tt_go_sign(const void* arguments, size_t size, const void* body, size_t body_size) {
+  return tt_go_opened(tt_sign(tt_go_view(arguments, size), tt_go_view(body, body_size)), 0, NULL);
+}
+
 static tt_go_answer tt_go_table_open(tt_client* client, tt_schema* schema, const void* model, size_t model_size,
                                      const void* name, size_t name_size, uint32_t flags) {
   return tt_go_opened(tt_table_open(client, schema, tt_go_view(model, model_size), tt_go_view(name, name_size), flags),
@@ -309,6 +313,13 @@ func (k *Keys) Evaluate(model, name string, arguments []byte) Result {
 	result := opened(C.tt_go_keys_evaluate(k.keys, m, mn, n, nn, a, an))
 	runtime.KeepAlive(k)
 	return result
+}
+
+// Sign gives the headers of a request that the host sends by itself.
+func Sign(arguments, body []byte) Result {
+	a, an := bytes(arguments)
+	b, bn := bytes(body)
+	return opened(C.tt_go_sign(a, an, b, bn))
 }
 
 // Op is an operation under way.

@@ -17,8 +17,12 @@ typedef struct {
 static void free_client(PyObject* capsule) {
   tt_result_free(tt_client_close(PyCapsule_GetPointer(capsule, kClient)));
 }
-static void free_schema(PyObject* capsule) { tt_schema_free(PyCapsule_GetPointer(capsule, kSchema)); }
-static void free_keys(PyObject* capsule) { tt_keys_free(PyCapsule_GetPointer(capsule, kKeys)); }
+static void free_schema(PyObject* capsule) {
+  tt_schema_free(PyCapsule_GetPointer(capsule, kSchema));
+}
+static void free_keys(PyObject* capsule) {
+  tt_keys_free(PyCapsule_GetPointer(capsule, kKeys));
+}
 static void free_result(PyObject* capsule) {
   tt_result* result = PyCapsule_GetPointer(capsule, kResult);
   if (result && PyCapsule_GetContext(capsule) == NULL) tt_result_free(result);
@@ -26,15 +30,12 @@ static void free_result(PyObject* capsule) {
 static void free_operation(PyObject* capsule) {
   Operation* operation = PyCapsule_GetPointer(capsule, kOp);
   if (!operation) return;
-  Py_BEGIN_ALLOW_THREADS
-  tt_op_free(operation->op);
-  Py_END_ALLOW_THREADS
-  free(operation);
+  Py_BEGIN_ALLOW_THREADS tt_op_free(operation->op);
+  Py_END_ALLOW_THREADS free(operation);
 }
 static void free_queue(PyObject* capsule) {
   tt_queue* queue = PyCapsule_GetPointer(capsule, kQueue);
-  Py_BEGIN_ALLOW_THREADS
-  tt_queue_free(queue);
+  Py_BEGIN_ALLOW_THREADS tt_queue_free(queue);
   Py_END_ALLOW_THREADS
 }
 
@@ -45,8 +46,8 @@ static tt_view view_of(const char* data, Py_ssize_t size) {
 
 static PyObject* native_register(PyObject* self, PyObject* args) {
   (void)self;
-  PyObject** slots[] = {&decimal_type, &datetime_type, &path_text_type, &path_type, &size_type,
-                        &split_time, &join_time, &time_text, &make_error, &bad_value};
+  PyObject** slots[] = {&decimal_type, &datetime_type, &path_text_type, &path_type,  &size_type,
+                        &split_time,   &join_time,     &time_text,      &make_error, &bad_value};
   const Py_ssize_t count = (Py_ssize_t)(sizeof slots / sizeof *slots);
   if (PyTuple_Size(args) != count) return PyErr_Format(PyExc_TypeError, "register takes %zd arguments", count);
   for (Py_ssize_t i = 0; i < count; ++i) {
@@ -85,10 +86,8 @@ static PyObject* native_connect(PyObject* self, PyObject* args) {
   if (!PyArg_ParseTuple(args, "s#O", &address, &size, &options) || write_tape(options, &tape)) return NULL;
   tt_client* client = NULL;
   tt_result* failed = NULL;
-  Py_BEGIN_ALLOW_THREADS
-  failed = tt_connect(view_of(address, size), tape, &client);
-  Py_END_ALLOW_THREADS
-  free((void*)tape.data);
+  Py_BEGIN_ALLOW_THREADS failed = tt_connect(view_of(address, size), tape, &client);
+  Py_END_ALLOW_THREADS free((void*)tape.data);
   return failed ? take_result(failed, NULL) : PyCapsule_New(client, kClient, free_client);
 }
 
@@ -99,10 +98,8 @@ static PyObject* native_client_close(PyObject* self, PyObject* capsule) {
   if (!client) return NULL;
   if (PyCapsule_SetDestructor(capsule, NULL) || PyCapsule_SetName(capsule, "tabletheory.closed")) return NULL;
   tt_result* result = NULL;
-  Py_BEGIN_ALLOW_THREADS
-  result = tt_client_close(client);
-  Py_END_ALLOW_THREADS
-  return take_optional(result);
+  Py_BEGIN_ALLOW_THREADS result = tt_client_close(client);
+  Py_END_ALLOW_THREADS return take_optional(result);
 }
 
 static PyObject* with_handle(tt_result* result, PyObject* capsule) {
@@ -169,7 +166,8 @@ static PyObject* native_table_open(PyObject* self, PyObject* args) {
   const char *model = NULL, *table = NULL;
   Py_ssize_t model_size = 0, table_size = 0;
   unsigned int flags = 0;
-  if (!PyArg_ParseTuple(args, "OOs#s#I", &client, &schema, &model, &model_size, &table, &table_size, &flags)) return NULL;
+  if (!PyArg_ParseTuple(args, "OOs#s#I", &client, &schema, &model, &model_size, &table, &table_size, &flags))
+    return NULL;
   tt_client* to = PyCapsule_GetPointer(client, kClient);
   const tt_schema* from = to ? PyCapsule_GetPointer(schema, kSchema) : NULL;
   if (!from) return NULL;
@@ -209,10 +207,8 @@ static PyObject* native_call(PyObject* self, PyObject* args) {
   tt_client* client = PyCapsule_GetPointer(capsule, kClient);
   if (!client || write_tape(request, &tape)) return NULL;
   tt_result* result = NULL;
-  Py_BEGIN_ALLOW_THREADS
-  result = tt_call(client, tape);
-  Py_END_ALLOW_THREADS
-  free((void*)tape.data);
+  Py_BEGIN_ALLOW_THREADS result = tt_call(client, tape);
+  Py_END_ALLOW_THREADS free((void*)tape.data);
   return take_result(result, plans);
 }
 
@@ -229,10 +225,8 @@ static PyObject* native_op_begin(PyObject* self, PyObject* args) {
     return PyErr_NoMemory();
   }
   tt_result* failed = NULL;
-  Py_BEGIN_ALLOW_THREADS
-  failed = tt_op_begin(client, tape, &operation->op);
-  Py_END_ALLOW_THREADS
-  free((void*)tape.data);
+  Py_BEGIN_ALLOW_THREADS failed = tt_op_begin(client, tape, &operation->op);
+  Py_END_ALLOW_THREADS free((void*)tape.data);
   if (!failed) return PyCapsule_New(operation, kOp, free_operation);
   free(operation);
   return take_result(failed, plans);
@@ -251,10 +245,8 @@ static PyObject* native_op_run(PyObject* self, PyObject* args) {
   if (!operation) return NULL;
   tt_result* result = NULL;
   int32_t step = 0;
-  Py_BEGIN_ALLOW_THREADS
-  step = tt_op_run(operation->op, &result);
-  Py_END_ALLOW_THREADS
-  return step_and_value(step, result, plans);
+  Py_BEGIN_ALLOW_THREADS step = tt_op_run(operation->op, &result);
+  Py_END_ALLOW_THREADS return step_and_value(step, result, plans);
 }
 
 static PyObject* native_op_cancel(PyObject* self, PyObject* capsule) {
@@ -333,10 +325,8 @@ static PyObject* native_transport_call(PyObject* self, PyObject* args) {
   request.body = view_of(body, body_size);
   tt_response response = {.size = sizeof response};
   tt_result* hold = NULL;
-  Py_BEGIN_ALLOW_THREADS
-  tt_transport_call(operation->op, &request, &response, &hold);
-  Py_END_ALLOW_THREADS
-  PyObject* answer = Py_BuildValue(
+  Py_BEGIN_ALLOW_THREADS tt_transport_call(operation->op, &request, &response, &hold);
+  Py_END_ALLOW_THREADS PyObject* answer = Py_BuildValue(
       "(IIs#s#s#)", response.kind, response.http_status, response.body.data ? (const char*)response.body.data : "",
       (Py_ssize_t)response.body.size, response.request_id.data ? (const char*)response.request_id.data : "",
       (Py_ssize_t)response.request_id.size, response.message.data ? (const char*)response.message.data : "",
@@ -369,10 +359,8 @@ static PyObject* native_submit(PyObject* self, PyObject* args) {
   if (!operation) return NULL;
   tt_completion completion = {0};
   int32_t is_done = 0;
-  Py_BEGIN_ALLOW_THREADS
-  is_done = tt_submit(queue, operation->op, token, &completion);
-  Py_END_ALLOW_THREADS
-  if (!is_done) Py_RETURN_NONE;
+  Py_BEGIN_ALLOW_THREADS is_done = tt_submit(queue, operation->op, token, &completion);
+  Py_END_ALLOW_THREADS if (!is_done) Py_RETURN_NONE;
   return step_and_value(completion.step, completion.result, plans);
 }
 
@@ -387,8 +375,9 @@ static PyObject* native_drain(PyObject* self, PyObject* capsule) {
     for (size_t i = 0; i < count; ++i) {
       PyObject* result = list ? PyCapsule_New(completions[i].result, kResult, free_result) : NULL;
       if (!result) tt_result_free(completions[i].result);
-      PyObject* one = result ? Py_BuildValue("(KiN)", (unsigned long long)completions[i].token, (int)completions[i].step,
-                                             result) : NULL;
+      PyObject* one =
+          result ? Py_BuildValue("(KiN)", (unsigned long long)completions[i].token, (int)completions[i].step, result)
+                 : NULL;
       if (list && (!one || PyList_Append(list, one))) Py_CLEAR(list);
       Py_XDECREF(one);
     }
@@ -452,14 +441,23 @@ static PyMethodDef kMethods[] = {
 };
 
 static struct PyModuleDef kModule = {
-    PyModuleDef_HEAD_INIT, "_native", "The C ABI of TableTheory, for tabletheory.native only.", -1, kMethods,
-    NULL, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT,
+    "_native",
+    "The C ABI of TableTheory, for tabletheory.native only.",
+    -1,
+    kMethods,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
 };
 
 PyMODINIT_FUNC PyInit__native(void) {
   if (tt_abi_version() != TT_ABI_VERSION) {
-    return PyErr_Format(PyExc_ImportError, "the TableTheory library has ABI version %u, this extension was built for %u; "
-                        "install a tabletheory-py whole, not parts of two", tt_abi_version(), TT_ABI_VERSION);
+    return PyErr_Format(PyExc_ImportError,
+                        "the TableTheory library has ABI version %u, this extension was built for %u; "
+                        "install a tabletheory-py whole, not parts of two",
+                        tt_abi_version(), TT_ABI_VERSION);
   }
   return PyModule_Create(&kModule);
 }
