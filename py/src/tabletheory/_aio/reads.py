@@ -59,10 +59,9 @@ class AsyncRead(Generic[T]):
         """Read an index instead of the table."""
         return self._with(index=name)
 
-    def after(self, cursor: str, key: bytes | None = None) -> Self:
-        """Go on where a page ended; empty: from the start. `key` signs and checks cursors."""
-        more = {} if key is None else {"cursor_key": key}
-        return self._with(cursor=cursor, **more)
+    def after(self, cursor: str) -> Self:
+        """Go on where a page ended; empty: from the start."""
+        return self._with(cursor=cursor)
 
     async def page(self) -> Page[T]:
         """One page: with a limit, that many items (or all there are); without, one answer of the service."""
