@@ -3,7 +3,7 @@ PRESET ?= release
 JOBS ?= $(shell nproc)
 BUILD := build/$(PRESET)
 # Written by tools/generate_tables.py, which formats them its own way.
-GENERATED := ':!include/tabletheory/error_codes.h' ':!*_table.h'
+GENERATED := ':!include/tabletheory/error_codes.h' ':!*_table.h' ':!include/tabletheory/c_constants.h'
 
 .DEFAULT_GOAL := help
 .PHONY: help bootstrap bootstrap-test build sdks demo test test-quick test-targets sanitize bench bench-server fuzz fmt fmt-check lint drift rubric \

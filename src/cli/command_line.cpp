@@ -51,7 +51,10 @@ class CommandLine {
     upgrade->footer("What behaves differently from now on is listed on standard error, attribute by attribute.");
 
     auto* contract = app_.add_subcommand("contract", "Run contract scenarios through the public SDKs");
-    contract->add_option("--lang", contract_.languages, "The languages whose SDKs run them: cpp (when left out), py, ts, go, or all")->delimiter(',');
+    contract
+        ->add_option("--lang", contract_.languages,
+                     "The languages whose SDKs run them: cpp (when left out), py, ts, go, or all")
+        ->delimiter(',');
     contract->add_option("--address", contract_.address, "Where the tables are, such as memory:")
         ->capture_default_str();
     contract->add_option("--dms", contract_.model_directories,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -44,9 +45,9 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, ignored);
 }
 
-}  // namespace
-
-namespace {
+bool is_program(const fs::path& path) {
+  return ::access(path.c_str(), X_OK) == 0;
+}
 
 // A folder of contract-tests beside this program; empty when there is none.
 std::string contract_folder(const std::string& name) {
@@ -105,10 +106,13 @@ int contract(const ContractOptions& options, Streams streams) {
   for (const std::string& language : languages) {
     if (language == "cpp") {
       runners.push_back(contract::make_cpp_language(*models));
-    } else if (is_folder(fs::path(folder) / language)) {
+    } else if (!folder.empty() && is_program(fs::path(folder) / language / "run")) {
       runners.push_back(contract::make_foreign_language(*models, language, folder, runner_environment()));
     } else {
-      return complain(streams, fmt::format("the runner for \"{}\" is not beside this program", language));
+      return complain(streams, fmt::format("there is no runner for \"{}\" beside this program "
+                                           "(contract-tests/runners/{}/run); run it from a clone in which `make sdks` "
+                                           "has built the SDKs, or choose others with --lang",
+                                           language, language));
     }
   }
   const auto tally = contract::run_all(*scenarios, runners, options.address, streams.out);

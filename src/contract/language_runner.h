@@ -23,7 +23,6 @@ class LanguageRunner {
 std::unique_ptr<LanguageRunner> make_cpp_language(const ModelSet& models);
 // The program `FOLDER/LANGUAGE/run`. `environment`: settings added to ours, as NAME=VALUE.
 std::unique_ptr<LanguageRunner> make_foreign_language(const ModelSet& models, std::string language,
-                                                      const std::string& folder,
-                                                      std::vector<std::string> environment);
+                                                      const std::string& folder, std::vector<std::string> environment);
 
 }  // namespace tabletheory::contract

@@ -37,8 +37,7 @@ std::span<const std::string_view> cpp_capabilities();
 enum class Phase : std::uint8_t { kAll, kSeed, kRead, kDrop };
 
 // Runs one scenario through the C++ SDK.
-Report run_cpp(const Scenario& scenario, const ModelSet& models, const std::string& address,
-               Phase phase = Phase::kAll);
+Report run_cpp(const Scenario& scenario, const ModelSet& models, const std::string& address, Phase phase = Phase::kAll);
 // The names of all models that the scenario needs, each once.
 std::vector<std::string> models_of(const Scenario& scenario);
 

@@ -102,7 +102,7 @@ Error RunnerProcess::broken(const std::string& what) {
 Result<void> RunnerProcess::send(const std::string& line) {
   std::string_view rest = line;
   // A runner that has ended is an error here, not a signal.
-  struct sigaction ignore {}, before {};
+  struct sigaction ignore{}, before{};
   ignore.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &ignore, &before);
   while (!rest.empty()) {
@@ -152,12 +152,13 @@ void RunnerProcess::end() {
     int status = 0;
     while (::waitpid(process_, &status, WNOHANG) == 0) {
       if (std::chrono::steady_clock::now() > until) {
-        ::kill(-process_, SIGKILL);
+        ::kill(process_, SIGKILL);
         ::waitpid(process_, &status, 0);
         break;
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
+    ::kill(-process_, SIGKILL);  // what it started and left behind
     process_ = 0;
   }
   close_if_open(output_);

@@ -18,9 +18,9 @@ class RunnerProcess {
   RunnerProcess& operator=(const RunnerProcess&) = delete;
   ~RunnerProcess();
 
-  // The answer to a line, both without the line's end. ErrTransport when the program cannot be started, ends instead, or
-  // takes longer than `patience`; the message ends with the last it said on standard error. It is started anew with the
-  // next line.
+  // The answer to a line, both without the line's end. ErrTransport when the program cannot be started, ends instead,
+  // or takes longer than `patience`; the message ends with the last it said on standard error. It is started anew with
+  // the next line.
   Result<std::string> ask(const std::string& line, std::chrono::seconds patience);
 
  private:
