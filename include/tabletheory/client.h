@@ -7,8 +7,8 @@
 //
 // Addresses: `memory:` (embedded, new and empty per connect), `memory:<name>` (shared within the process for as long as
 // a client holds it), `file:<path>` (embedded and durable, the rest taken literally as a path),
-// `http(s)://host[:port]` (anything that speaks DynamoDB's protocol), `aws:` or `aws:<region>` (the service). Of the last
-// two, nothing is read and nobody asked before the first request.
+// `http(s)://host[:port]` (anything that speaks DynamoDB's protocol), `aws:` or `aws:<region>` (the service). Of the
+// last two, nothing is read and nobody asked before the first request.
 //
 // Thread-safe: share one client, copy it freely (copies share everything). No thread, timer or connection is started
 // by itself; every call returns when its work is done.

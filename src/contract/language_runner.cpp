@@ -133,8 +133,7 @@ std::unique_ptr<LanguageRunner> make_cpp_language(const ModelSet& models) {
 }
 
 std::unique_ptr<LanguageRunner> make_foreign_language(const ModelSet& models, std::string language,
-                                                      const std::string& folder,
-                                                      std::vector<std::string> environment) {
+                                                      const std::string& folder, std::vector<std::string> environment) {
   return std::make_unique<ForeignLanguage>(models, std::move(language), folder, std::move(environment));
 }
 
