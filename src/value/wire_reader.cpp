@@ -242,6 +242,10 @@ class AttributeReader {
 }  // namespace
 
 Result<WireElement> WireDocument::parse(std::string_view body) {
+  // simdjson skips it, but RFC 8259 has none, and neither has the service.
+  if (body.starts_with("\xEF\xBB\xBF")) {
+    return fail(ErrorCode::kInvalidModel, "the body is not valid JSON: it begins with a byte order mark; leave it out");
+  }
   WireElement element;
   if (const auto error = parser_.parse(body.data(), body.size()).get(element); error != simdjson::SUCCESS) {
     return fail(ErrorCode::kInvalidModel,

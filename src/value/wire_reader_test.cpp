@@ -44,6 +44,13 @@ TEST(WireReader, ReadsAllTenTypes) {
   EXPECT_EQ(read(R"({"BS":["AQ==",""]})").value(), Value(BinarySet{{{1}, {}}}));
 }
 
+TEST(WireReader, RefusesAByteOrderMark) {
+  WireDocument document;
+  const auto read = document.parse("\xEF\xBB\xBF{}");
+  ASSERT_FALSE(read);
+  EXPECT_NE(read.error().message().find("byte order mark"), std::string::npos);
+}
+
 TEST(WireReader, EmptyMapsAndListsAreValues) {
   EXPECT_EQ(read(R"({"M":{}})").value(), Value(Map{}));
   EXPECT_EQ(read(R"({"L":[]})").value(), Value(List{}));
