@@ -73,6 +73,7 @@ const (
 	opReadStream           = 32
 	opAggregate            = 33
 	opMigrate              = 34
+	opLeaseCheck           = 35
 )
 
 // Error codes.

@@ -41,6 +41,15 @@ func (c *Client) Leases(table string, options LeaseOptions) *Leases {
 	return &Leases{c, table, options}
 }
 
+// LeaseCheck is what a transaction with the work that a lease protects asks of the lease's item:
+//
+//	check, err := leases.Check(ctx, lease)
+//	err = client.TransactWrite(ctx, locks.CheckAction(check.Key, tabletheory.If(check.Condition)), …)
+type LeaseCheck struct {
+	Key       Key
+	Condition Condition // that the lease is held now
+}
+
 func (l *Leases) request(op int) request {
 	r := newRequest(op)
 	o := l.options
@@ -115,4 +124,41 @@ func (l *Leases) Release(ctx context.Context, lease Lease) error {
 	r := l.request(opReleaseLease)
 	r.lease(lease)
 	return l.client.call(ctx, &r, nil, nil)
+}
+
+// Check gives what a transaction asks, to be refused when the lease is lost.
+func (l *Leases) Check(ctx context.Context, lease Lease) (LeaseCheck, error) {
+	r := l.request(opLeaseCheck)
+	r.lease(lease)
+	key := map[string]any{}
+	var condition string
+	names, values := map[string]string{}, map[string]any{}
+	err := l.client.call(ctx, &r, nil, func(reader *tapeReader) error {
+		var failed error
+		keep := func(to map[string]any) {
+			reader.members(func(name string) {
+				value, err := decodeAny(reader, false)
+				if err != nil {
+					failed = err
+				}
+				to[name] = value
+			})
+		}
+		reader.members(func(name string) {
+			switch name {
+			case "key":
+				keep(key)
+			case "condition":
+				condition = reader.plainText()
+			case "names":
+				reader.members(func(name string) { names[name] = reader.plainText() })
+			case "values":
+				keep(values)
+			default:
+				reader.skip()
+			}
+		})
+		return failed
+	})
+	return LeaseCheck{Key: NamedKey(key), Condition: Raw(condition, names, values)}, err
 }

@@ -57,7 +57,7 @@ func (p *readPlan) write(r *request) {
 	r.countIf("page_size", p.pageSize)
 	r.flagIf("consistent", p.consistent)
 	r.textIf("cursor", p.cursor)
-	if len(p.cursorKey) > 0 {
+	if p.cursorKey != nil {
 		r.member("cursor_key").bytes(p.cursorKey)
 	}
 	r.flagIf("hide_expired", p.hideExpired)
@@ -133,8 +133,13 @@ func (r Read[T]) Index(name string) Read[T] { r.plan.index = name; return r }
 // After goes on where a page ended; "": from the start.
 func (r Read[T]) After(cursor string) Read[T] { r.plan.cursor = cursor; return r }
 
-// CursorKey signs the cursors that pages give, and checks those that After is given.
-func (r Read[T]) CursorKey(key []byte) Read[T] { r.plan.cursorKey = key; return r }
+// SignCursors signs the cursors of this read with HMAC-SHA256 and secret (not empty, best 32 random bytes), and takes no
+// cursor in After that was not: [ErrInvalidModel]. For cursors that leave the program, through a public API say. Signed
+// cursors are the same in every language.
+func (r Read[T]) SignCursors(secret []byte) Read[T] {
+	r.plan.cursorKey = append([]byte{}, secret...)
+	return r
+}
 
 // Descending reads a query backwards.
 func (r Read[T]) Descending() Read[T] { r.plan.descending = true; return r }

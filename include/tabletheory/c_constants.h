@@ -68,6 +68,7 @@
 #define TT_OP_READ_STREAM 32 /* decode stream records */
 #define TT_OP_AGGREGATE 33 /* sums, counts and groups over a query or scan */
 #define TT_OP_MIGRATE 34 /* copy items from one table to another */
+#define TT_OP_LEASE_CHECK 35 /* what a transaction asks of the lease that protects it */
 
 /* Error codes. */
 #define TT_ERR_INVALID_MODEL 1 /* schema, model or input does not fit: unknown or missing attribute, wrong type, undecodable cursor */

@@ -185,6 +185,13 @@ class ReadBuilder {
     plan_.cursor = std::move(cursor);
     return self();
   }
+  // Sign the cursors of this read with HMAC-SHA256 and `secret` (bytes; not empty, best 32 random ones), and take no
+  // cursor in `after` that was not: ErrInvalidModel. For cursors that leave the program, through a public API say: an
+  // unsigned one can be rewritten to start at any key. Signed cursors are the same in every language.
+  Self& sign_cursors(std::string secret) {
+    plan_.cursor_key = std::move(secret);
+    return self();
+  }
 
   // One page: with a limit, that many items (or all there are); without, one answer of the service.
   Result<Page<T>> page() const {

@@ -54,6 +54,7 @@ constexpr Maker kMakers[] = {
     {TT_OP_ACQUIRE_LEASE, "ACQUIRE_LEASE", make_acquire_lease},
     {TT_OP_REFRESH_LEASE, "REFRESH_LEASE", make_refresh_lease},
     {TT_OP_RELEASE_LEASE, "RELEASE_LEASE", make_release_lease},
+    {TT_OP_LEASE_CHECK, "LEASE_CHECK", make_lease_check},
     {TT_OP_TRANSITION, "TRANSITION", make_transition},
     {TT_OP_CHECK_DEPLOY_AUTHORITY, "CHECK_DEPLOY_AUTHORITY", make_check_deploy_authority},
     {TT_OP_READ_STREAM, "READ_STREAM", make_read_stream},

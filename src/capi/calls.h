@@ -38,6 +38,7 @@ CreatedCall make_verify_table(CallScope& scope, const Arguments& request);
 CreatedCall make_acquire_lease(CallScope& scope, const Arguments& request);
 CreatedCall make_refresh_lease(CallScope& scope, const Arguments& request);
 CreatedCall make_release_lease(CallScope& scope, const Arguments& request);
+CreatedCall make_lease_check(CallScope& scope, const Arguments& request);
 CreatedCall make_check_deploy_authority(CallScope& scope, const Arguments& request);
 
 // stream_calls.cpp

@@ -276,8 +276,27 @@ TEST_F(CallsOfTheAbi, LeaseToOneHolderAtATime) {
   };
   EXPECT_EQ(held(TT_OP_REFRESH_LEASE, "somebody else's"), TT_ERR_LEASE_NOT_OWNED);
   EXPECT_EQ(held(TT_OP_REFRESH_LEASE, token), 0);
+  EXPECT_EQ(held(TT_OP_LEASE_CHECK, token), 0);
   EXPECT_EQ(held(TT_OP_RELEASE_LEASE, token), 0);
   EXPECT_EQ(acquire().code(), 0);
+}
+
+TEST_F(CallsOfTheAbi, LeaseCheckIsWhatATransactionAsks) {
+  const Answer check =
+      call({{"op", number(TT_OP_LEASE_CHECK)},
+            {"lease_table", map({{"table", text("locks")}, {"sort_value", text("JOB")}, {"token", text("owner")}})},
+            {"name", text("report")},
+            {"token", text("t1")}});
+  ASSERT_EQ(check.code(), 0) << check.message();
+  const Node& root = check.root();
+  const Node* key = Answer::member(root, "key");
+  EXPECT_EQ(Answer::member(*key, "pk")->text, "report");
+  EXPECT_EQ(Answer::member(*key, "sk")->text, "JOB");
+  EXPECT_EQ(Answer::member(root, "condition")->text, "#lease_token = :lease_token AND #lease_end > :now");
+  EXPECT_EQ(Answer::member(*Answer::member(root, "names"), "#lease_token")->text, "owner");
+  EXPECT_EQ(Answer::member(*Answer::member(root, "names"), "#lease_end")->text, "lease_expires_at");
+  EXPECT_EQ(Answer::member(*Answer::member(root, "values"), ":lease_token")->text, "t1");
+  EXPECT_GE(Answer::member(*Answer::member(root, "values"), ":now")->integer, 1'800'000'000);
 }
 
 TEST_F(CallsOfTheAbi, Aggregate) {

@@ -1,5 +1,6 @@
 // Leases, release states, and the deploy-authority check.
 #include "capi/calls.h"
+#include "capi/values.h"
 #include "ops/deploy_authority.h"
 #include "ops/leases.h"
 
@@ -86,6 +87,23 @@ CreatedCall make_release_lease(CallScope& scope, const Arguments& request) {
   TT_TRY(const ops::LeaseTable table, to_lease_table(request));
   TT_TRY(const ops::HeldLease lease, to_held_lease(request));
   return to_lease_call(ops::LeaseCall::release(scope.client().environment(), table, lease), false);
+}
+
+CreatedCall make_lease_check(CallScope& scope, const Arguments& request) {
+  TT_TRY(const ops::LeaseTable table, to_lease_table(request));
+  TT_TRY(const ops::HeldLease lease, to_held_lease(request));
+  const ops::LeaseCheck check = ops::check_of_lease(table, lease, scope.client().environment().now());
+  TapeWriter out;
+  out.map(4);
+  out.name("key");
+  write_value(Value(check.key), out);
+  out.member("condition", check.condition);
+  out.name("names");
+  out.map(check.names.size());
+  for (const auto& [placeholder, name] : check.names) out.member(placeholder, name);
+  out.name("values");
+  write_value(Value(check.values), out);
+  return std::make_unique<ReadyCall>(std::move(out));
 }
 
 CreatedCall make_check_deploy_authority(CallScope&, const Arguments& request) {

@@ -71,6 +71,14 @@ Result<std::optional<std::uint32_t>> segment(const Arguments& request, std::stri
   return static_cast<std::uint32_t>(*given);
 }
 
+// A secret is bytes; a language that has it as text may send that.
+Result<std::optional<std::string>> secret(const Arguments& request, std::string_view name) {
+  const Node* node = request.find(name);
+  if (node == nullptr) return std::nullopt;
+  if (node->tag != Tag::kString && node->tag != Tag::kBytes) return request.misfit(name, "text or bytes");
+  return std::string(node->text);
+}
+
 Result<void> read_partition(const Arguments& request, detail::ReadPlan& plan) {
   TT_TRY(const Node* partition, request.require("partition"));
   if (partition->tag == Tag::kList) {
@@ -104,6 +112,7 @@ Result<detail::ReadPlan> to_read_plan(const Arguments& request, bool is_scan) {
   TT_TRY(plan.page_size, request.size("page_size"));
   TT_TRY(plan.consistent, request.flag("consistent"));
   TT_TRY(plan.cursor, request.text("cursor", ""));
+  TT_TRY(plan.cursor_key, secret(request, "cursor_key"));
   TT_TRY(plan.hide_expired, request.flag("hide_expired"));
   return plan;
 }

@@ -63,6 +63,7 @@ Result<void> configure(const dms::Model& model, const JsonNode& node, Read& read
   if (const JsonNode* projection = node.find("projection")) read.select(paths_of(projection));
   if (const JsonNode* limit = node.find("limit")) read.page_size(static_cast<std::size_t>(integer_of(*limit)));
   if (const JsonNode* cursor = node.find("cursor")) read.after(cursor->text);
+  if (const JsonNode* secret = node.find("cursor_key")) read.sign_cursors(secret->text);
   return {};
 }
 

@@ -13,6 +13,8 @@ namespace tabletheory::engine::messages {
 // Ours: the service sends none, or fewer words, with these.
 inline constexpr std::string_view kUnknownOperation =
     "'{}' is not an operation of this engine; see docs/spec/engine.md for those it serves";
+inline constexpr std::string_view kNotSupported =
+    "{} is not supported by this engine, and pretending would mislead: leave it out, or run against DynamoDB";
 inline constexpr std::string_view kBodyTooLarge = "The request body is larger than 16 MB; split the request";
 inline constexpr std::string_view kBodyNotObject = "The request body is not a JSON object";
 inline constexpr std::string_view kInternal = "Internal error: {}; please report it with the request that caused it";

@@ -20,7 +20,8 @@ struct Preset {
 constexpr Preset kDynamoDb{"DynamoDB", {}};
 constexpr Preset kEmbedded{
     "the embedded engine",
-    {Capability::kPartiql, Capability::kStreams, Capability::kPointInTimeRecovery, Capability::kBackups}};
+    {Capability::kPartiql, Capability::kStreams, Capability::kEncryptionAtRest, Capability::kPointInTimeRecovery,
+     Capability::kBackups}};
 constexpr Preset kLocal{"DynamoDB Local",
                         {Capability::kEncryptionAtRest, Capability::kPointInTimeRecovery, Capability::kBackups,
                          Capability::kTags, Capability::kMultiAttributeKeys}};

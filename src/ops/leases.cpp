@@ -62,6 +62,13 @@ std::string_view name_of(std::uint8_t kind) {
 
 }  // namespace
 
+LeaseCheck check_of_lease(const LeaseTable& table, const HeldLease& lease, const Timestamp& now) {
+  return {.key = key_of(table, lease.name),
+          .condition = "#lease_token = :lease_token AND #lease_end > :now",
+          .names = {{"#lease_token", table.token}, {"#lease_end", table.expires_at}},
+          .values = {{":lease_token", lease.token}, {":now", now.unix_seconds()}}};
+}
+
 LeaseCall::LeaseCall(const Environment& environment, Kind kind, std::string body, const LeaseTable& table,
                      HeldLease lease)
     : SingleCall(environment, service_operation_of(static_cast<std::uint8_t>(kind)), std::move(body), Repeat::kAlways),

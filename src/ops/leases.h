@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,6 +37,15 @@ struct HeldLease {
   std::string token;
   std::int64_t expires_at = 0;  // Unix seconds
 };
+
+// For a transaction with the work that a lease protects: the lease's item, and the condition that it is still held.
+struct LeaseCheck {
+  Item key;
+  std::string condition;
+  std::map<std::string, std::string> names;
+  Map values;
+};
+LeaseCheck check_of_lease(const LeaseTable& table, const HeldLease& lease, const Timestamp& now);
 
 class LeaseCall final : public SingleCall {
  public:

@@ -53,7 +53,7 @@ class Planner {
     plan_->hide_expired = options.hide_expired;
     plan_->gather = options.gather;
     plan_->index = options.index;
-    plan_->cursor_key = options.cursor_key;
+    plan_->cursor_key = options.cursor_key.value_or("");
   }
 
   Result<void> query(const QueryRequest& request) {
@@ -281,10 +281,14 @@ class Planner {
   }
 
   Result<void> resume() {
+    if (options_.cursor_key && options_.cursor_key->empty()) {
+      return fail(ErrorCode::kInvalidOperator,
+                  "the secret that signs cursors is empty; anyone could sign with that: give a secret, or sign none");
+    }
     if (options_.cursor.empty()) return {};
     std::string text = options_.cursor;
-    if (!options_.cursor_key.empty()) {
-      TT_TRY(text, open_signed_cursor(options_.cursor, options_.cursor_key));
+    if (options_.cursor_key) {
+      TT_TRY(text, open_signed_cursor(options_.cursor, *options_.cursor_key));
     }
     TT_TRY(const Cursor cursor, Cursor::decode(text));
     if (model() != nullptr) {

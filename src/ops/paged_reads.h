@@ -35,9 +35,9 @@ struct PageOptions {
   std::optional<std::size_t> limit{};      // number of returned items over all pages
   std::optional<std::size_t> page_size{};  // the service's Limit: items evaluated per page
   bool consistent = false;
-  std::string cursor{};       // where to go on; empty: from the start
-  std::string cursor_key{};   // signs the cursors given out and checks the one given; empty: unsigned
-  bool hide_expired = false;  // leave out items whose ttl has passed
+  std::string cursor{};                     // where to go on; empty: from the start
+  std::optional<std::string> cursor_key{};  // signs the cursors given out and checks the one given; never empty
+  bool hide_expired = false;                // leave out items whose ttl has passed
   // One page only: the items of as many answers as it takes to reach `limit` (or the end); without a limit, one answer
   // (of a parallel scan: everything).
   bool gather = false;

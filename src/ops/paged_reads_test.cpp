@@ -252,6 +252,10 @@ TEST_F(PagedReadsTest, CursorsAreSignedOnRequestAndThenMustBe) {
   request.cursor = cursor(1);
   query(request);
   EXPECT_EQ(error, ErrorCode::kInvalidModel);
+  request.cursor.clear();
+  request.cursor_key = "";
+  query(request);
+  EXPECT_EQ(error, ErrorCode::kInvalidOperator) << "whoever forgot the secret must not believe that cursors are signed";
 }
 
 TEST_F(PagedReadsTest, FiltersOnTheKeysOfTheQueryAreRefused) {

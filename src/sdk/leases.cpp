@@ -50,14 +50,12 @@ Result<void> Leases::release(const Lease& lease) const {
 }
 
 Key Leases::key_of(const Lease& lease) const {
-  Item key{{state_->table.partition_key, lease.name}};
-  if (!state_->table.sort_key.empty()) key.set(state_->table.sort_key, state_->table.sort_value);
-  return Key::named(std::move(key));
+  return Key::named(ops::check_of_lease(state_->table, to_held(lease), Timestamp()).key);
 }
 
 Condition Leases::is_held(const Lease& lease) const {
-  const std::int64_t now = state_->environment().now().unix_seconds();
-  return Path::named(state_->table.token) == lease.token && Path::named(state_->table.expires_at) > now;
+  auto check = ops::check_of_lease(state_->table, to_held(lease), state_->environment().now());
+  return raw_condition(std::move(check.condition), check.names, std::move(check.values));
 }
 
 }  // namespace tabletheory

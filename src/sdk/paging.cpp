@@ -19,6 +19,7 @@ Result<void> fill_common(const TableCore& table, const ReadPlan& plan, ops::Page
   request.page_size = plan.page_size;
   request.consistent = plan.consistent;
   request.cursor = plan.cursor;
+  request.cursor_key = plan.cursor_key;
   request.hide_expired = plan.hide_expired;
   return {};
 }

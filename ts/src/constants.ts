@@ -110,6 +110,8 @@ export const Op = {
   AGGREGATE: 33,
   /** copy items from one table to another */
   MIGRATE: 34,
+  /** what a transaction asks of the lease that protects it */
+  LEASE_CHECK: 35,
 } as const;
 
 /** Error codes. */

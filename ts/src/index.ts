@@ -12,7 +12,7 @@ export {
   TableTheoryError, type CancellationReason, type Diagnostic, type ErrorCode, type ErrorDetails,
 } from './errors.js';
 export * from './lambda.js';
-export { Leases, type Lease, type LeaseOptions } from './leases.js';
+export { Leases, type Lease, type LeaseCheck, type LeaseOptions } from './leases.js';
 export * from './migration.js';
 export { version } from './native.js';
 export { ExactNumber, type AnyNumber } from './numbers.js';

@@ -1,5 +1,5 @@
 // Leases: the right to do something alone, for a while (docs/leases.md).
-import { and, attr, type Condition } from './conditions.js';
+import { type Condition, rawCondition } from './conditions.js';
 import { Op } from './constants.js';
 import { run, type ClientCore } from './driver.js';
 import type { CallOptions, Members } from './request.js';
@@ -22,6 +22,12 @@ export interface Lease {
   readonly name: string;
   readonly token: string;
   readonly expiresAt: Date;
+}
+
+/** What a transaction asks: `transaction.check(documents, check.key, { condition: check.condition })`. */
+export interface LeaseCheck {
+  readonly key: Record<string, string>;
+  readonly condition: Condition;
 }
 
 /**
@@ -67,18 +73,15 @@ export class Leases {
     await this.request(Op.RELEASE_LEASE, options, (members) => writeLease(members, lease));
   }
 
-  /** For a transaction with the work that the lease protects: the item's key … */
-  keyOf(lease: Lease): Record<string, string> {
-    const { partitionKey = 'pk', sortKey = 'sk', sortValue = 'LOCK' } = this.options;
-    return sortKey === '' ? { [partitionKey]: lease.name } : { [partitionKey]: lease.name, [sortKey]: sortValue };
-  }
-  /** … and that the lease is still held. */
-  isHeld(lease: Lease, now = new Date()): Condition {
-    const { token = 'lease_token', expiresAt = 'lease_expires_at' } = this.options;
-    return and(
-      attr.named(token).eq(lease.token),
-      attr.named(expiresAt).gt(Math.floor(now.getTime() / 1000)),
-    );
+  /** For a transaction with the work that the lease protects: the lease's item, and the condition that it is held now. */
+  async check(lease: Lease, options: CallOptions = {}): Promise<LeaseCheck> {
+    const check = (await this.request(Op.LEASE_CHECK, options, (members) => writeLease(members, lease))) as {
+      key: Record<string, string>;
+      condition: string;
+      names: Record<string, string>;
+      values: Record<string, unknown>;
+    };
+    return { key: check.key, condition: rawCondition(check.condition, check.names, check.values) };
   }
 
   private request(op: number, options: CallOptions, write: (members: Members) => void): Promise<unknown> {

@@ -55,7 +55,7 @@ interface Plan {
   hideExpired?: boolean;
   descending?: boolean;
   cursor?: string;
-  cursorKey?: string;
+  cursorKey?: string | Uint8Array;
   segment?: number;
   totalSegments?: number;
   parallel?: number;
@@ -107,9 +107,13 @@ abstract class Read<T, Self> {
   after(cursor: string): Self {
     return this.but({ cursor });
   }
-  /** Cursors are signed with this key, and checked: for cursors that leave your program. */
-  cursorKey(key: string): Self {
-    return this.but({ cursorKey: key });
+  /**
+   * Sign the cursors of this read with HMAC-SHA256 and `secret` (not empty, best 32 random bytes), and take no cursor in
+   * `after` that was not: ErrInvalidModel. For cursors that leave the program, through a public API say. Signed cursors are
+   * the same in every language.
+   */
+  signCursors(secret: string | Uint8Array): Self {
+    return this.but({ cursorKey: secret });
   }
   /** The same read with limits of its own. */
   with(limits: CallOptions): Self {
@@ -207,7 +211,7 @@ abstract class Read<T, Self> {
       .flag('consistent', plan.consistent)
       .flag('hide_expired', plan.hideExpired)
       .text('cursor', plan.cursor)
-      .text('cursor_key', plan.cursorKey)
+      .secret('cursor_key', plan.cursorKey)
       .number('segment', plan.segment)
       .number('total_segments', plan.totalSegments)
       .number('parallel', plan.parallel);

@@ -26,6 +26,12 @@ export class Members {
     if (value !== undefined) this.name(name).writer.string(value);
     return this;
   }
+  secret(name: string, value: string | Uint8Array | undefined): this {
+    if (value === undefined) return this;
+    this.name(name);
+    typeof value === 'string' ? writer.string(value) : writer.bytes(value);
+    return this;
+  }
   number(name: string, value: number | bigint | undefined): this {
     if (value === undefined) return this;
     this.name(name);

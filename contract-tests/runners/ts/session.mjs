@@ -79,6 +79,7 @@ export class Session {
     for (const filter of node.get('filter') ?? []) read = read.where(this.condition(model, filter));
     if (node.has('projection')) read = read.select(...names(node.get('projection')));
     if (node.has('limit')) read = read.pageSize(integer(node.get('limit')));
+    if (node.has('cursor_key')) read = read.signCursors(node.get('cursor_key'));
     return node.has('cursor') ? read.after(node.get('cursor')) : read;
   }
   queryOf(model, node) {

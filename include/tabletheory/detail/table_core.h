@@ -118,6 +118,7 @@ struct ReadPlan {
   std::vector<Path> projection;
   std::optional<std::size_t> limit, page_size;
   std::string cursor;
+  std::optional<std::string> cursor_key;
   bool descending = false, consistent = false, hide_expired = false;
   std::optional<std::uint32_t> segment, total_segments;
   std::uint32_t parallel = 1;

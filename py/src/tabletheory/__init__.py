@@ -29,7 +29,7 @@ from tabletheory.conditions import Condition, Path, attr, named, raw_condition
 from tabletheory.errors import *  # noqa: F403
 from tabletheory.lambda_ import deadline_from_lambda_context
 from tabletheory.models import CREATED_AT, PK, SK, TTL, UPDATED_AT, VERSION, Attr, Index, columns, model
-from tabletheory.results import Difference, Explanation, Lease, Migration, Page, StreamRecord
+from tabletheory.results import Difference, Explanation, Lease, LeaseCheck, Migration, Page, StreamRecord
 from tabletheory.schema import DerivedKey, DerivedKeys, Model, Schema
 
 
@@ -53,7 +53,7 @@ def connect_async(address: str, **options: Any) -> AsyncClient:
 
 __all__ = [
     "CREATED_AT", "PK", "SK", "TTL", "UPDATED_AT", "VERSION", "AsyncClient", "AsyncQuery", "AsyncScan", "AsyncTable",
-    "AsyncUpdate", "Attr", "Client", "Condition", "DerivedKey", "DerivedKeys", "Difference", "Explanation", "Index", "Lease",
+    "AsyncUpdate", "Attr", "Client", "Condition", "DerivedKey", "DerivedKeys", "Difference", "Explanation", "Index", "Lease", "LeaseCheck",
     "Migration", "Model", "Page", "Path", "Query", "Scan", "Schema", "StreamRecord", "Table", "Update", "attr", "columns",
     "connect", "connect_async", "deadline_from_lambda_context", "model", "named", "raw_condition",
 ]

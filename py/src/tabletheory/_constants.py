@@ -69,6 +69,7 @@ OP_CHECK_DEPLOY_AUTHORITY: Final = 31  # the deploy-authority metadata check
 OP_READ_STREAM: Final = 32  # decode stream records
 OP_AGGREGATE: Final = 33  # sums, counts and groups over a query or scan
 OP_MIGRATE: Final = 34  # copy items from one table to another
+OP_LEASE_CHECK: Final = 35  # what a transaction asks of the lease that protects it
 
 # Error codes.
 ERR_INVALID_MODEL: Final = 1  # schema, model or input does not fit: unknown or missing attribute, wrong type, undecodable cursor

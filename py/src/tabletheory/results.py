@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+from tabletheory.conditions import Condition
+
 T = TypeVar("T")
 #: A key: the partition key's value; a tuple with the sort key's; or a dictionary of attribute names.
 Key = Any
@@ -57,6 +59,15 @@ class Lease:
     name: str
     token: str
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class LeaseCheck:
+    """What a transaction with the work that a lease protects asks: `transaction.check(documents, check.key,
+    condition=check.condition)`."""
+
+    key: dict[str, Any]
+    condition: Condition
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ Served<CreateRequest> read_create(const Request& request) {
   TT_SERVE(out.name, read_table_name(request, errors));
   if (out.name.starts_with("arn:")) errors.name_pattern(out.name, "tableName");  // names a table that is there already
   TT_SERVE_CHECK(errors.result());
+  TT_SERVE_CHECK(check_supported(request, out.settings));
   return out;
 }
 

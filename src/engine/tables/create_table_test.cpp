@@ -82,11 +82,33 @@ TEST_F(CreateTableTest, KeepsAndDescribesItsSettings) {
   const std::string body =
       call("CreateTable",
            keyed(R"(,"DeletionProtectionEnabled":true,"TableClass":"STANDARD_INFREQUENT_ACCESS","StreamSpecification":)"
-                 R"({"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"},"SSESpecification":{"Enabled":true})"));
-  EXPECT_THAT(body, HasSubstr(R"("StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"})"));
-  EXPECT_THAT(body, HasSubstr(R"("SSEDescription":{"Status":"ENABLED","SSEType":"KMS"})"));
+                 R"({"StreamEnabled":false},"SSESpecification":{"Enabled":false})"));
+  EXPECT_THAT(body, testing::Not(HasSubstr("StreamSpecification")));
+  EXPECT_THAT(body, testing::Not(HasSubstr("SSEDescription")));
   EXPECT_THAT(body, HasSubstr(R"("TableClassSummary":{"TableClass":"STANDARD_INFREQUENT_ACCESS"})"));
   EXPECT_THAT(body, HasSubstr(R"("DeletionProtectionEnabled":true)"));
+}
+
+TEST_F(CreateTableTest, WhatTheEngineDoesNotDoIsRefused) {
+  for (const auto& [member, name] : std::vector<std::pair<std::string, std::string>>{
+           {R"("StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"})",
+            "An enabled StreamSpecification"},
+           {R"("SSESpecification":{"Enabled":true,"SSEType":"KMS","KMSMasterKeyId":"k"})",
+            "An enabled SSESpecification"},
+           {R"("ResourcePolicy":"{}")", "ResourcePolicy"},
+           {R"("OnDemandThroughput":{"MaxReadRequestUnits":1})", "OnDemandThroughput"},
+           {R"("WarmThroughput":{})", "WarmThroughput"},
+       }) {
+    EXPECT_EQ(refusal("CreateTable", keyed("," + member)),
+              "ValidationException: " + name +
+                  " is not supported by this engine, and pretending would mislead: leave it out, or run against "
+                  "DynamoDB");
+  }
+  EXPECT_THAT(refusal("CreateTable", keyed(R"(,"GlobalSecondaryIndexes":[{"IndexName":"by-pk","KeySchema":[)"
+                                           R"({"AttributeName":"pk","KeyType":"HASH"}],"Projection":{)"
+                                           R"("ProjectionType":"ALL"},"WarmThroughput":{}}])")),
+              HasSubstr("WarmThroughput of GlobalSecondaryIndexes is not supported"));
+  EXPECT_THAT(refusal("DescribeTable", R"({"TableName":"notes"})"), HasSubstr("ResourceNotFoundException"));
 }
 
 TEST_F(CreateTableTest, AProvisionedTableKeepsItsThroughput) {

@@ -18,6 +18,11 @@ constexpr auto kProjectionTypes = std::to_array<std::string_view>({"ALL", "INCLU
 constexpr std::array kProjectionOf = {Index::Projection::kAll, Index::Projection::kInclude,
                                       Index::Projection::kKeysOnly};
 constexpr auto kBillingModes = std::to_array<std::string_view>({"PROVISIONED", "PAY_PER_REQUEST"});
+// Members of CreateTable and UpdateTable that the service acts on and this engine does not.
+constexpr auto kUnsupportedOfTables = std::to_array<std::string_view>(
+    {"ResourcePolicy", "OnDemandThroughput", "WarmThroughput", "ReplicaUpdates", "MultiRegionConsistency",
+     "GlobalTableWitnessUpdates", "GlobalTableSourceArn", "GlobalTableSettingsReplicationMode", "VectorIndexes"});
+constexpr auto kUnsupportedOfIndexes = std::to_array<std::string_view>({"OnDemandThroughput", "WarmThroughput"});
 constexpr auto kTableClasses = std::to_array<std::string_view>({"STANDARD", "STANDARD_INFREQUENT_ACCESS"});
 constexpr auto kStreamViewTypes =
     std::to_array<std::string_view>({"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"});
@@ -126,6 +131,19 @@ Served<std::optional<std::string>> read_sse(const Request& request, ConstraintEr
   return out;
 }
 
+// An index to be made, or an update of one: {"Create": {…}}, {"Update": {…}}.
+Served<void> check_supported_of_index(value::WireElement element, std::string_view list) {
+  TT_SERVE(const auto index, as_object(element, "GlobalSecondaryIndex"));
+  for (const std::string_view name : kUnsupportedOfIndexes) {
+    for (const std::string_view action : {"", "Create", "Update"}) {
+      TT_SERVE(const auto inner, action.empty() ? std::optional(index) : get_object(index, action, "action"));
+      if (!inner || !member(*inner, name)) continue;
+      return refuse(fmt::format(messages::kNotSupported, fmt::format("{} of {}", name, list)));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Served<std::vector<KeyAttribute>> read_attribute_definitions(const Request& request, ConstraintErrors& errors) {
@@ -219,6 +237,21 @@ Served<TableSettings> read_table_settings(const Request& request, ConstraintErro
   TT_SERVE(out.stream_specification, read_stream_specification(request, errors));
   TT_SERVE(out.sse_description, read_sse(request, errors));
   return out;
+}
+
+Served<void> check_supported(const Request& request, const TableSettings& settings) {
+  const auto unsupported = [](std::string_view name) { return refuse(fmt::format(messages::kNotSupported, name)); };
+  if (!settings.stream_specification.value_or("").empty()) return unsupported("An enabled StreamSpecification");
+  if (!settings.sse_description.value_or("").empty()) return unsupported("An enabled SSESpecification");
+  for (const std::string_view name : kUnsupportedOfTables) {
+    if (member(request, name)) return unsupported(name);
+  }
+  for (const std::string_view list : {"GlobalSecondaryIndexes", "GlobalSecondaryIndexUpdates"}) {
+    TT_SERVE(const auto indexes, get_array(request, list));
+    if (!indexes) continue;
+    for (const value::WireElement element : *indexes) TT_SERVE_CHECK(check_supported_of_index(element, list));
+  }
+  return {};
 }
 
 Served<std::optional<std::vector<Tag>>> read_tags(const Request& request, ConstraintErrors& errors) {

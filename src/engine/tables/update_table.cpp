@@ -71,6 +71,7 @@ Served<UpdateRequest> read_update(const Request& request) {
   }
   TT_SERVE(out.name, read_table_name(request, errors));
   TT_SERVE_CHECK(errors.result());
+  TT_SERVE_CHECK(check_supported(request, out.settings));
   return out;
 }
 

@@ -63,6 +63,12 @@ class AsyncRead(Generic[T]):
         """Go on where a page ended; empty: from the start."""
         return self._with(cursor=cursor)
 
+    def sign_cursors(self, secret: str | bytes) -> Self:
+        """Sign the cursors of this read with HMAC-SHA256 and `secret` (not empty, best 32 random bytes), and take no cursor
+        in `after` that was not: InvalidModelError. For cursors that leave the program, through a public API say. Signed
+        cursors are the same in every language."""
+        return self._with(cursor_key=secret)
+
     async def page(self) -> Page[T]:
         """One page: with a limit, that many items (or all there are); without, one answer of the service."""
         request = dict(self._request)

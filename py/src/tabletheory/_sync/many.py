@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from tabletheory import _constants as c
 from tabletheory._sync.table import Table, Update, write_options
-from tabletheory.conditions import Path, path_operand
-from tabletheory.results import Explanation, Key, Lease, explanation_of, key_operand
+from tabletheory.conditions import Path, path_operand, raw_condition
+from tabletheory.results import Explanation, Key, Lease, LeaseCheck, explanation_of, key_operand
 
 if TYPE_CHECKING:
     from tabletheory._sync.client import Client
@@ -156,5 +156,11 @@ class Leases:
         """Gives it back; no error when it is not ours any more."""
         self._client._run({"op": c.OP_RELEASE_LEASE, "name": lease.name, "token": lease.token,
                                  "expires_at": lease.expires_at, **self._members}, None)
+
+    def check(self, lease: Lease) -> LeaseCheck:
+        """For a transaction with the work that the lease protects: the lease's item, and the condition that it is held now."""
+        m = self._client._run({"op": c.OP_LEASE_CHECK, "name": lease.name, "token": lease.token,
+                                     "expires_at": lease.expires_at, **self._members}, None)
+        return LeaseCheck(m["key"], raw_condition(m["condition"], m["names"], m["values"]))
 
 
