@@ -23,8 +23,10 @@ build: bootstrap ## build the library and the command; leaves build/bin/tablethe
 	@cmake --build $(BUILD) -j $(JOBS)
 	@mkdir -p build/bin && cp -f $(BUILD)/bin/* build/bin/
 
-sdks: build ## build the SDKs of the other languages (Go and TypeScript), from PRESET's library
+sdks: build ## build the SDKs of the other languages (Go, Python and TypeScript), from PRESET's library
+	@tools/bootstrap.sh sdks
 	@python3 go/place_library.py $(BUILD)
+	@python3 py/build.py $(BUILD)
 	@cd ts && npm ci --no-audit --no-fund --silent && TABLETHEORY_LIB_DIR=$(CURDIR)/$(BUILD)/lib node build.mjs --addon
 
 demo: build ## run the main job on the embedded engine, in every language there is

@@ -8,20 +8,12 @@ import pathlib
 import re
 import subprocess
 import sys
-import sysconfig
 import venv
+
+from build import build
 
 PY = pathlib.Path(__file__).resolve().parent
 ROOT = PY.parent
-PACKAGE = PY / "src/tabletheory"
-
-
-def build(library: pathlib.Path) -> None:
-    """The extension, linked to the shared library where it lies."""
-    command = ["gcc", "-O2", "-std=c11", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror",
-               f"-I{ROOT}/include", f"-I{sysconfig.get_path('include')}", PACKAGE / "_native.c",
-               "-o", PACKAGE / "_native.abi3.so", f"-L{library}", "-ltabletheory", f"-Wl,-rpath,{library}"]
-    subprocess.run(command, check=True)
 
 
 def interpreter() -> pathlib.Path:
@@ -35,7 +27,7 @@ def interpreter() -> pathlib.Path:
 
 
 def main() -> int:
-    build(pathlib.Path(sys.argv[1]).resolve() / "lib")
+    build(pathlib.Path(sys.argv[1]))
     unasync = subprocess.run([sys.executable, PY / "tools/unasync.py", "--check"], cwd=ROOT)
     tests = subprocess.run([interpreter(), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--doctest-modules",
                             "tests", "src"], cwd=PY, env={"PYTHONPATH": str(PY / "src"), "PATH": "/usr/bin:/bin"},

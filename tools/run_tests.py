@@ -27,7 +27,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 JOBS = str(os.cpu_count() or 2)
 # The SDKs beside C++'s, by folder, and the languages that have a runner of scenarios.
 SDKS = ["py", "ts", "go"]
-RUNNERS = ["cpp", "ts", "go"]
+RUNNERS = ["cpp", "py", "ts", "go"]
 # Tests that start threads of their own; the thread sanitizer has nothing to say about the others.
 CONCURRENT = "*Concurren*:*Thread*:*Parallel*"
 CONCURRENT_PROGRAMS = ["test_engine", "test_net", "test_sdk", "test_server"]

@@ -171,6 +171,20 @@ Result<Value> set_from_list(const Attribute& attribute, const List& list) {
   }
 }
 
+// Of whichever type: where a language's empty set has no element to tell it by, the attribute does.
+bool is_empty_set(const Value& value) {
+  switch (value.type()) {
+    case Type::kSS:
+      return value.string_set().elements.empty();
+    case Type::kNS:
+      return value.number_set().elements.empty();
+    case Type::kBS:
+      return value.binary_set().elements.empty();
+    default:
+      return false;
+  }
+}
+
 // True when plain JSON can say the value: no binaries, no sets. Recursion is bounded by the check below it: deeper than
 // the service stores is refused too.
 bool is_json_compatible(const Value& value, int depth) {
@@ -217,6 +231,10 @@ Result<void> write_attribute(const Attribute& attribute, const Value& value, std
   if (const List* list = value.get_if<List>(); list != nullptr && is_set(attribute.type())) {
     TT_TRY(const Value set, set_from_list(attribute, *list));
     return NestedWriter(attribute, out).write(set, 0);
+  }
+  if (is_set(attribute.type()) && is_empty_set(value)) {
+    value::WireWriter(out).attribute_null();
+    return {};
   }
   if (const Number* number = value.get_if<Number>(); number != nullptr && is_decimal_text(attribute)) {
     value::WireWriter(out).attribute_string(number->to_string());

@@ -53,6 +53,7 @@ TEST_F(DynamicItems, RefuseAnotherTypeThanDeclaredAndNameTheAttribute) {
 TEST_F(DynamicItems, WriteEmptySetsAsNullWhereverTheyLie) {
   EXPECT_EQ(stored("texts", StringSet{}), R"({"NULL":true})");
   EXPECT_EQ(stored("numbers", List{}), R"({"NULL":true})");
+  EXPECT_EQ(stored("binaries", StringSet{}), R"({"NULL":true})");  // no element tells its type
   EXPECT_EQ(stored("map", Map{{"s", BinarySet{}}}), R"({"M":{"s":{"NULL":true}}})");
 }
 

@@ -247,8 +247,11 @@ static int put_other(Writer* writer, PyObject* value, int depth) {
   if (PyObject_TypeCheck(value, (PyTypeObject*)decimal_type)) return put_number_text(writer, value);
   if (PyObject_TypeCheck(value, (PyTypeObject*)datetime_type)) return put_time(writer, value);
   PyObject* name = PyType_GetName(type);
-  PyObject* text = name ? PyUnicode_FromFormat("a value of type %U cannot be stored; use str, int, float, Decimal, bytes, "
-                                               "bool, None, list, dict, set or datetime", name) : NULL;
+  PyObject* text = name ? PyUnicode_FromFormat(
+                              "a value of type %U cannot be stored; use str, int, float, Decimal, bytes, "
+                              "bool, None, list, dict, set or datetime",
+                              name)
+                        : NULL;
   Py_XDECREF(name);
   if (text) raise_bad_value(PyUnicode_AsUTF8AndSize(text, NULL));
   Py_XDECREF(text);
@@ -292,15 +295,16 @@ static int write_tape(PyObject* value, tt_view* tape) {
 
 /* --- Reading tapes ------------------------------------------------------------------------------------------------ */
 
-/* `plans`: for each table of the request a tuple (native.py, Plan): names by slot, conversions by slot, and of typed
- * tables the class, its attributes by slot, the defaults, the factories, whether it has a __dict__. None: names only. */
+/* `plans`: Plans (native.py): a tuple has one for each table of the request, a list one for each entry of the request
+ * (batches, transactions), whose items stand in a list at the same positions. None: names only. */
 typedef struct {
   const uint8_t* words;
   size_t word, word_count;
   const char* pool;
   size_t pool_at, pool_size;
   PyObject* plans;
-  PyObject* plan; /* of the item that is read; borrowed */
+  PyObject* plan;      /* of the item that is read; borrowed */
+  Py_ssize_t position; /* in the list that is read */
 } Reader;
 
 enum { kNatural = 0, kDecimal = 1, kFloat = 2, kTimeText = 3 };
@@ -399,6 +403,7 @@ static PyObject* get_list(Reader* reader, size_t count, int depth) {
   if (count > reader->word_count - reader->word) return malformed();
   PyObject* list = PyList_New((Py_ssize_t)count);
   for (size_t i = 0; list && i < count; ++i) {
+    reader->position = (Py_ssize_t)i;
     PyObject* value = get_value(reader, depth + 1, kNatural);
     if (!value) {
       Py_CLEAR(list);
@@ -528,15 +533,22 @@ static PyObject* get_instance(Reader* reader, size_t count, int depth) {
   return object;
 }
 
+/* Borrowed; NULL: none. */
+static PyObject* plan_of(const Reader* reader, uint32_t table) {
+  PyObject* plans = reader->plans;
+  if (!plans || plans == Py_None) return NULL;
+  const int by_position = PyList_Check(plans);
+  const Py_ssize_t at = by_position ? reader->position : (Py_ssize_t)table;
+  if (at >= (by_position ? PyList_Size(plans) : PyTuple_Size(plans))) return NULL;
+  PyObject* plan = by_position ? PyList_GetItem(plans, at) : PyTuple_GetItem(plans, at);
+  return plan == Py_None ? NULL : plan;
+}
+
 static PyObject* get_item(Reader* reader, size_t count, int depth) {
   uint32_t pool_bytes = 0, table = 0;
   if (next_word(reader, &pool_bytes) || next_word(reader, &table)) return NULL;
   PyObject* outer = reader->plan;
-  reader->plan = NULL;
-  if (reader->plans && reader->plans != Py_None && (Py_ssize_t)table < PyTuple_Size(reader->plans)) {
-    reader->plan = PyTuple_GetItem(reader->plans, (Py_ssize_t)table);
-    if (reader->plan == Py_None) reader->plan = NULL;
-  }
+  reader->plan = plan_of(reader, table);
   PyObject* item = NULL;
   if (reader->plan && PyTuple_GetItem(reader->plan, 2) != Py_None) {
     item = get_instance(reader, count, depth);
@@ -614,7 +626,11 @@ static PyObject* read_tape(tt_view tape, PyObject* plans) {
   if (tape.size < 16) return malformed();
   memcpy(head, tape.data, 16);
   if (head[0] != 0x31505454u || head[3] || (uint64_t)head[1] * 4 + head[2] + 16 != tape.size) return malformed();
-  Reader reader = {tape.data + 16, 0, head[1], (const char*)tape.data + 16 + (size_t)head[1] * 4, 0, head[2], plans, NULL};
+  Reader reader = {.words = tape.data + 16,
+                   .word_count = head[1],
+                   .pool = (const char*)tape.data + 16 + (size_t)head[1] * 4,
+                   .pool_size = head[2],
+                   .plans = plans};
   PyObject* value = get_value(&reader, 1, kNatural);
   if (value && (reader.word != reader.word_count || reader.pool_at != reader.pool_size)) {
     Py_DECREF(value);

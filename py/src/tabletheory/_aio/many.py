@@ -18,13 +18,11 @@ class _Gets:
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
         self._gets: list[dict[str, Any]] = []
-        self._plans: dict[int, Any] = {}
-        self._order: list[int] = []
+        self._plans: list[Any] = []
 
     def get(self, table: AsyncTable[Any], key: Key) -> int:
         """Adds a key; its position among the results."""
-        if table._id not in self._plans:
-            self._plans[table._id] = table._plans[0]
+        self._plans.append(table._plans[0])
         self._gets.append({"table": table._id, "key": key_operand(key)})
         return len(self._gets) - 1
 
@@ -35,7 +33,7 @@ class AsyncBatchGet(_Gets):
     async def run(self, *, consistent: bool = False, parallel: int = 1) -> list[Any]:
         """In the order added; absent items are None."""
         request = {"op": c.OP_BATCH_GET, "gets": self._gets, "consistent": consistent, "parallel": parallel}
-        return list((await self._client._run(request, tuple(self._plans.values())))["items"])
+        return list((await self._client._run(request, self._plans))["items"])
 
 
 class AsyncTransactGet(_Gets):
@@ -44,7 +42,7 @@ class AsyncTransactGet(_Gets):
     async def run(self) -> list[Any]:
         """In the order added; absent items are None."""
         request = {"op": c.OP_TRANSACT_GET, "gets": self._gets}
-        return list((await self._client._run(request, tuple(self._plans.values())))["items"])
+        return list((await self._client._run(request, self._plans))["items"])
 
 
 class AsyncBatchWrite:
@@ -76,10 +74,10 @@ class AsyncTransactWrite:
         self._client = client
         self._actions: list[dict[str, Any]] = []
         self._token: str | None = None
-        self._plans: dict[int, Any] = {}
+        self._plans: list[Any] = []
 
     def _add(self, kind: str, table: AsyncTable[Any], **members: Any) -> AsyncTransactWrite:
-        self._plans.setdefault(table._id, table._plans[0])
+        self._plans.append(table._plans[0])
         self._actions.append({"kind": kind, "table": table._id, **members})
         return self
 
@@ -126,7 +124,7 @@ class AsyncTransactWrite:
 
     async def run(self) -> None:
         """Sends them."""
-        await self._client._run(self._request(), tuple(self._plans.values()))
+        await self._client._run(self._request(), self._plans)
 
     async def explain(self) -> Explanation:
         """What would be sent."""

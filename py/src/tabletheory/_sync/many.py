@@ -19,13 +19,11 @@ class _Gets:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._gets: list[dict[str, Any]] = []
-        self._plans: dict[int, Any] = {}
-        self._order: list[int] = []
+        self._plans: list[Any] = []
 
     def get(self, table: Table[Any], key: Key) -> int:
         """Adds a key; its position among the results."""
-        if table._id not in self._plans:
-            self._plans[table._id] = table._plans[0]
+        self._plans.append(table._plans[0])
         self._gets.append({"table": table._id, "key": key_operand(key)})
         return len(self._gets) - 1
 
@@ -36,7 +34,7 @@ class BatchGet(_Gets):
     def run(self, *, consistent: bool = False, parallel: int = 1) -> list[Any]:
         """In the order added; absent items are None."""
         request = {"op": c.OP_BATCH_GET, "gets": self._gets, "consistent": consistent, "parallel": parallel}
-        return list((self._client._run(request, tuple(self._plans.values())))["items"])
+        return list((self._client._run(request, self._plans))["items"])
 
 
 class TransactGet(_Gets):
@@ -45,7 +43,7 @@ class TransactGet(_Gets):
     def run(self) -> list[Any]:
         """In the order added; absent items are None."""
         request = {"op": c.OP_TRANSACT_GET, "gets": self._gets}
-        return list((self._client._run(request, tuple(self._plans.values())))["items"])
+        return list((self._client._run(request, self._plans))["items"])
 
 
 class BatchWrite:
@@ -77,10 +75,10 @@ class TransactWrite:
         self._client = client
         self._actions: list[dict[str, Any]] = []
         self._token: str | None = None
-        self._plans: dict[int, Any] = {}
+        self._plans: list[Any] = []
 
     def _add(self, kind: str, table: Table[Any], **members: Any) -> TransactWrite:
-        self._plans.setdefault(table._id, table._plans[0])
+        self._plans.append(table._plans[0])
         self._actions.append({"kind": kind, "table": table._id, **members})
         return self
 
@@ -127,7 +125,7 @@ class TransactWrite:
 
     def run(self) -> None:
         """Sends them."""
-        self._client._run(self._request(), tuple(self._plans.values()))
+        self._client._run(self._request(), self._plans)
 
     def explain(self) -> Explanation:
         """What would be sent."""
