@@ -2,6 +2,8 @@
 PRESET ?= release
 JOBS ?= $(shell nproc)
 BUILD := build/$(PRESET)
+# Runs a command with Go and Node.js on PATH, fetched where this machine has none that is new enough.
+WITH_TOOLCHAINS := python3 tools/fetch_toolchains.py
 # Written by tools/generate_tables.py, which formats them its own way.
 GENERATED := ':!include/tabletheory/error_codes.h' ':!*_table.h' ':!include/tabletheory/c_constants.h'
 
@@ -24,10 +26,10 @@ build: bootstrap ## build the library and the command; leaves build/bin/tablethe
 	@mkdir -p build/bin && cp -f $(BUILD)/bin/* build/bin/
 
 sdks: build ## build the SDKs of the other languages (Go, Python and TypeScript), from PRESET's library
-	@tools/bootstrap.sh sdks
 	@python3 go/place_library.py $(BUILD)
 	@python3 py/build.py $(BUILD)
-	@cd ts && npm ci --no-audit --no-fund --silent && TABLETHEORY_LIB_DIR=$(CURDIR)/$(BUILD)/lib node build.mjs --addon
+	@$(WITH_TOOLCHAINS) env TABLETHEORY_LIB_DIR=$(CURDIR)/$(BUILD)/lib \
+	  sh -c 'cd ts && npm ci --no-audit --no-fund --silent && node build.mjs --addon'
 
 demo: build ## run the main job on the embedded engine, in every language there is
 	@build/bin/demo_cpp examples/orders

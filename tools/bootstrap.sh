@@ -1,24 +1,21 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that a make target needs and that are missing; says what it installs.
 #
-#   tools/bootstrap.sh build   what `make build` and `make demo` need
-#   tools/bootstrap.sh sdks    the same, and what `make sdks` needs beside Go and Node.js
+#   tools/bootstrap.sh build   what `make build` and `make demo` need; Go and Node.js are tools/fetch_toolchains.py's
 #   tools/bootstrap.sh test    the same, and what the tests, sanitizers, fuzzers and linters need
 #
 # Does nothing (and asks for nothing) when everything is there. Set TABLETHEORY_NO_BOOTSTRAP=1 to skip it.
 set -euo pipefail
 
-build_packages=(build-essential cmake ninja-build ccache mold python3 pkg-config
+build_packages=(build-essential cmake ninja-build ccache mold python3 python3-dev python3-venv pkg-config
   libyaml-dev libssl-dev libfmt-dev libcli11-dev libboost1.81-dev zlib1g-dev)
-sdk_packages=(python3-dev)
-test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3-venv wrk
+test_packages=(libgtest-dev libgmock-dev libbenchmark-dev wrk
   clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19)
 
 [ "${TABLETHEORY_NO_BOOTSTRAP:-}" = 1 ] && exit 0
 case "${1:-build}" in
   build) wanted=("${build_packages[@]}") ;;
-  sdks) wanted=("${build_packages[@]}" "${sdk_packages[@]}") ;;
-  test) wanted=("${build_packages[@]}" "${sdk_packages[@]}" "${test_packages[@]}") ;;
+  test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
   *) echo "bootstrap: unknown set '$1': use 'build', 'sdks' or 'test'" >&2; exit 2 ;;
 esac
 

@@ -23,6 +23,8 @@ import sys
 import tempfile
 import time
 
+import fetch_toolchains
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 JOBS = str(os.cpu_count() or 2)
 # The SDKs beside C++'s, by folder, and the languages that have a runner of scenarios.
@@ -201,6 +203,8 @@ def main() -> int:
     parser.add_argument("--fuzz-seconds", type=int, default=30)
     options = parser.parse_args()
     tally = Tally()
+    if options.what in ("all", "sanitize"):  # where SDKs of other languages are tested
+        os.environ["PATH"] = fetch_toolchains.search_path()
     if options.what in ("quick", "all"):
         drift(tally)
         # Without optimisation and with assertions: the build that is compiled fastest and tells most.
