@@ -16,7 +16,7 @@ test_packages=(libgtest-dev libgmock-dev libbenchmark-dev wrk
 case "${1:-build}" in
   build) wanted=("${build_packages[@]}") ;;
   test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
-  *) echo "bootstrap: unknown set '$1': use 'build', 'sdks' or 'test'" >&2; exit 2 ;;
+  *) echo "bootstrap: unknown set '$1': use 'build' or 'test'" >&2; exit 2 ;;
 esac
 
 missing=()
