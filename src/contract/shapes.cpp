@@ -44,8 +44,7 @@ constexpr KeyShape kQuery[] = {
 constexpr KeyShape kScan[] = {
     {"index", Form::kText},       {"filter", Form::kObjects, false, kCondition},
     {"projection", Form::kTexts}, {"limit", Form::kInteger},
-    {"cursor", Form::kText},
-    {"cursor_key", Form::kText},
+    {"cursor", Form::kText},      {"cursor_key", Form::kText},
 };
 constexpr KeyShape kCounted[] = {{"query", Form::kObject, false, kQuery}, {"scan", Form::kObject, false, kScan}};
 constexpr KeyShape kModelKey[] = {{"model", Form::kText}, {"key", Form::kItem, true}};

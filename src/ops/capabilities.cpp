@@ -18,10 +18,9 @@ struct Preset {
 // What each known target lacks: the one table of it. Those of Alternator and DynamoDB Local are from what is known of
 // them, not checked against a running one; a caller who knows better says so with `with` and `without`.
 constexpr Preset kDynamoDb{"DynamoDB", {}};
-constexpr Preset kEmbedded{
-    "the embedded engine",
-    {Capability::kPartiql, Capability::kStreams, Capability::kEncryptionAtRest, Capability::kPointInTimeRecovery,
-     Capability::kBackups}};
+constexpr Preset kEmbedded{"the embedded engine",
+                           {Capability::kPartiql, Capability::kStreams, Capability::kEncryptionAtRest,
+                            Capability::kPointInTimeRecovery, Capability::kBackups}};
 constexpr Preset kLocal{"DynamoDB Local",
                         {Capability::kEncryptionAtRest, Capability::kPointInTimeRecovery, Capability::kBackups,
                          Capability::kTags, Capability::kMultiAttributeKeys}};

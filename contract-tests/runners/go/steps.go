@@ -188,6 +188,9 @@ func configure(m *model, node map[string]any, read tt.Read[tt.Item]) tt.Read[tt.
 	if node["limit"] != nil {
 		read = read.PageSize(int(integerOf(node["limit"])))
 	}
+	if node["cursor_key"] != nil {
+		read = read.SignCursors([]byte(textOf(node["cursor_key"])))
+	}
 	return read.After(textOf(node["cursor"]))
 }
 

@@ -109,6 +109,8 @@ class Session:
             read = read.select(*paths(node["projection"]))
         if "limit" in node:
             read = read.page_size(integer(node["limit"]))
+        if "cursor_key" in node:
+            read = read.sign_cursors(node["cursor_key"])
         return read.after(node["cursor"]) if "cursor" in node else read
 
     def query_of(self, model: Any, node: Step) -> Any:

@@ -53,8 +53,8 @@ struct TableSettings {
 };
 Served<TableSettings> read_table_settings(const Request& request, ConstraintErrors& errors);
 
-// What the service does and this engine does not is refused, lest a table be believed to have it: streams, encryption at
-// rest, replicas, … . To be asked once the constraints hold.
+// What the service does and this engine does not is refused, lest a table be believed to have it: streams, encryption
+// at rest, replicas, … . To be asked once the constraints hold.
 Served<void> check_supported(const Request& request, const TableSettings& settings);
 
 // {"Key":…,"Value":…} pairs; nullopt when the member is absent.
