@@ -21,15 +21,17 @@ from typing import Any
 from tabletheory import errors as errors
 from tabletheory._aio.client import AsyncClient
 from tabletheory._aio.reads import AsyncQuery, AsyncScan
+from tabletheory._aio.shared_table import AsyncSharedTable
 from tabletheory._aio.table import AsyncTable, AsyncUpdate
 from tabletheory._sync.client import Client
 from tabletheory._sync.reads import Query, Scan
+from tabletheory._sync.shared_table import SharedTable
 from tabletheory._sync.table import Table, Update
 from tabletheory.conditions import Condition, Path, attr, named, raw_condition
 from tabletheory.errors import *  # noqa: F403
 from tabletheory.lambda_ import deadline_from_lambda_context
 from tabletheory.models import CREATED_AT, PK, SK, TTL, UPDATED_AT, VERSION, Attr, Index, columns, model
-from tabletheory.results import Difference, Explanation, Lease, LeaseCheck, Migration, Page, StreamRecord
+from tabletheory.results import Difference, Explanation, Lease, LeaseCheck, Migration, ModelItem, Page, StreamRecord, handle_in_order
 from tabletheory.schema import DerivedKey, DerivedKeys, Model, Schema
 
 
@@ -52,9 +54,10 @@ def connect_async(address: str, **options: Any) -> AsyncClient:
 
 
 __all__ = [
-    "CREATED_AT", "PK", "SK", "TTL", "UPDATED_AT", "VERSION", "AsyncClient", "AsyncQuery", "AsyncScan", "AsyncTable",
-    "AsyncUpdate", "Attr", "Client", "Condition", "DerivedKey", "DerivedKeys", "Difference", "Explanation", "Index", "Lease", "LeaseCheck",
-    "Migration", "Model", "Page", "Path", "Query", "Scan", "Schema", "StreamRecord", "Table", "Update", "attr", "columns",
-    "connect", "connect_async", "deadline_from_lambda_context", "model", "named", "raw_condition",
+    "CREATED_AT", "PK", "SK", "TTL", "UPDATED_AT", "VERSION", "AsyncClient", "AsyncQuery", "AsyncScan", "AsyncSharedTable",
+    "AsyncTable", "AsyncUpdate", "Attr", "Client", "Condition", "DerivedKey", "DerivedKeys", "Difference", "Explanation",
+    "Index", "Lease", "LeaseCheck", "Migration", "Model", "ModelItem", "Page", "Path", "Query", "Scan", "Schema",
+    "SharedTable", "StreamRecord", "Table", "Update", "attr", "columns", "connect", "connect_async",
+    "deadline_from_lambda_context", "handle_in_order", "model", "named", "raw_condition",
 ]
 __all__ += errors.__all__

@@ -14,6 +14,13 @@ typedef struct {
   tt_event event; /* what tt_op_next said last: its requests are borrowed until the next call */
 } Operation;
 
+/* A queue, and the operations it runs (token → capsule): none of them is freed before it is drained, or the queue
+ * ended. */
+typedef struct {
+  tt_queue* queue;
+  PyObject* running;
+} Queue;
+
 static void free_client(PyObject* capsule) {
   tt_result_free(tt_client_close(PyCapsule_GetPointer(capsule, kClient)));
 }
@@ -33,10 +40,21 @@ static void free_operation(PyObject* capsule) {
   Py_BEGIN_ALLOW_THREADS tt_op_free(operation->op);
   Py_END_ALLOW_THREADS free(operation);
 }
+/* Cancels what runs, and waits for it. */
+static void end_queue(Queue* queue) {
+  PyObject *token = NULL, *capsule = NULL;
+  Py_ssize_t position = 0;
+  while (PyDict_Next(queue->running, &position, &token, &capsule)) {
+    Operation* operation = PyCapsule_GetPointer(capsule, kOp);
+    if (operation) tt_op_cancel(operation->op);
+  }
+  Py_BEGIN_ALLOW_THREADS tt_queue_free(queue->queue);
+  Py_END_ALLOW_THREADS Py_DECREF(queue->running);
+  free(queue);
+}
 static void free_queue(PyObject* capsule) {
-  tt_queue* queue = PyCapsule_GetPointer(capsule, kQueue);
-  Py_BEGIN_ALLOW_THREADS tt_queue_free(queue);
-  Py_END_ALLOW_THREADS
+  Queue* queue = PyCapsule_GetPointer(capsule, kQueue);
+  if (queue) end_queue(queue);
 }
 
 static tt_view view_of(const char* data, Py_ssize_t size) {
@@ -339,45 +357,73 @@ static PyObject* native_queue_new(PyObject* self, PyObject* args) {
   (void)self;
   unsigned int threads = 0;
   if (!PyArg_ParseTuple(args, "|I", &threads)) return NULL;
-  tt_queue* queue = tt_queue_new(threads, NULL, NULL);
-  return queue ? PyCapsule_New(queue, kQueue, free_queue) : PyErr_NoMemory();
+  Queue* queue = calloc(1, sizeof *queue);
+  if (!queue) return PyErr_NoMemory();
+  queue->running = PyDict_New();
+  queue->queue = queue->running ? tt_queue_new(threads, NULL, NULL) : NULL;
+  PyObject* capsule = queue->queue ? PyCapsule_New(queue, kQueue, free_queue) : NULL;
+  if (capsule) return capsule;
+  tt_queue_free(queue->queue);
+  Py_XDECREF(queue->running);
+  free(queue);
+  return PyErr_Occurred() ? NULL : PyErr_NoMemory();
 }
 
 static PyObject* native_queue_fd(PyObject* self, PyObject* capsule) {
   (void)self;
-  tt_queue* queue = PyCapsule_GetPointer(capsule, kQueue);
-  return queue ? PyLong_FromLong(tt_queue_fd(queue)) : NULL;
+  Queue* queue = PyCapsule_GetPointer(capsule, kQueue);
+  return queue ? PyLong_FromLong(tt_queue_fd(queue->queue)) : NULL;
+}
+
+/* As with clients, the capsule stays valid for nothing. */
+static PyObject* native_queue_close(PyObject* self, PyObject* capsule) {
+  (void)self;
+  Queue* queue = PyCapsule_GetPointer(capsule, kQueue);
+  if (!queue) return NULL;
+  if (PyCapsule_SetDestructor(capsule, NULL) || PyCapsule_SetName(capsule, "tabletheory.closed")) return NULL;
+  end_queue(queue);
+  Py_RETURN_NONE;
 }
 
 static PyObject* native_submit(PyObject* self, PyObject* args) {
   (void)self;
-  PyObject *queue_capsule = NULL, *op_capsule = NULL, *plans = NULL;
-  unsigned long long token = 0;
-  if (!PyArg_ParseTuple(args, "OOKO", &queue_capsule, &op_capsule, &token, &plans)) return NULL;
-  tt_queue* queue = PyCapsule_GetPointer(queue_capsule, kQueue);
+  PyObject *queue_capsule = NULL, *op_capsule = NULL, *token = NULL, *plans = NULL;
+  if (!PyArg_ParseTuple(args, "OOO!O", &queue_capsule, &op_capsule, &PyLong_Type, &token, &plans)) return NULL;
+  const unsigned long long number = PyLong_AsUnsignedLongLong(token);
+  if (PyErr_Occurred()) return NULL;
+  Queue* queue = PyCapsule_GetPointer(queue_capsule, kQueue);
   Operation* operation = queue ? PyCapsule_GetPointer(op_capsule, kOp) : NULL;
-  if (!operation) return NULL;
+  if (!operation || PyDict_SetItem(queue->running, token, op_capsule)) return NULL;
   tt_completion completion = {0};
   int32_t is_done = 0;
-  Py_BEGIN_ALLOW_THREADS is_done = tt_submit(queue, operation->op, token, &completion);
+  Py_BEGIN_ALLOW_THREADS is_done = tt_submit(queue->queue, operation->op, number, &completion);
   Py_END_ALLOW_THREADS if (!is_done) Py_RETURN_NONE;
+  if (PyDict_DelItem(queue->running, token)) PyErr_Clear();
   return step_and_value(completion.step, completion.result, plans);
+}
+
+static PyObject* completion_of(Queue* queue, const tt_completion* completion) {
+  PyObject* token = PyLong_FromUnsignedLongLong(completion->token);
+  if (token && PyDict_DelItem(queue->running, token)) PyErr_Clear();
+  PyObject* result = token ? PyCapsule_New(completion->result, kResult, free_result) : NULL;
+  if (!result) {
+    tt_result_free(completion->result);
+    Py_XDECREF(token);
+    return NULL;
+  }
+  return Py_BuildValue("(NiN)", token, (int)completion->step, result);
 }
 
 /* A list of (token, step, result capsule): `take` decodes each under the plans of its operation. */
 static PyObject* native_drain(PyObject* self, PyObject* capsule) {
   (void)self;
-  tt_queue* queue = PyCapsule_GetPointer(capsule, kQueue);
+  Queue* queue = PyCapsule_GetPointer(capsule, kQueue);
   PyObject* list = queue ? PyList_New(0) : NULL;
   tt_completion completions[kDrainAtOnce];
   size_t count = 0;
-  while (list && (count = tt_queue_drain(queue, completions, kDrainAtOnce)) > 0) {
+  while (list && (count = tt_queue_drain(queue->queue, completions, kDrainAtOnce)) > 0) {
     for (size_t i = 0; i < count; ++i) {
-      PyObject* result = list ? PyCapsule_New(completions[i].result, kResult, free_result) : NULL;
-      if (!result) tt_result_free(completions[i].result);
-      PyObject* one =
-          result ? Py_BuildValue("(KiN)", (unsigned long long)completions[i].token, (int)completions[i].step, result)
-                 : NULL;
+      PyObject* one = completion_of(queue, &completions[i]);
       if (list && (!one || PyList_Append(list, one))) Py_CLEAR(list);
       Py_XDECREF(one);
     }
@@ -431,6 +477,7 @@ static PyMethodDef kMethods[] = {
     {"transport_call", native_transport_call, METH_VARARGS, NULL},
     {"queue_new", native_queue_new, METH_VARARGS, NULL},
     {"queue_fd", native_queue_fd, METH_O, NULL},
+    {"queue_close", native_queue_close, METH_O, NULL},
     {"submit", native_submit, METH_VARARGS, NULL},
     {"drain", native_drain, METH_O, NULL},
     {"take", native_take, METH_VARARGS, NULL},

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from tabletheory.conditions import Condition
 
@@ -31,6 +31,13 @@ def page_of(members: dict[str, Any]) -> Page[Any]:
     """From a tape's MAP."""
     return Page(members["items"], members.get("cursor") or "", members["count"], members["scanned_count"],
                 members.get("skipped_count") or 0, members.get("consumed_capacity") or 0)
+
+
+class ModelItem(NamedTuple):
+    """An item of one of several models, as a dictionary, and the model's name."""
+
+    model: str
+    item: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -88,15 +95,37 @@ class Migration:
     token: str
 
 
+def migration_of(m: dict[str, Any]) -> Migration:
+    """From a tape's MAP."""
+    return Migration(m["copied"], m["skipped"], m.get("token") or "")
+
+
 @dataclass(frozen=True)
 class StreamRecord:
-    """One change of a table."""
+    """One change of a table. Either image may be missing, by the event and the stream's view type."""
 
+    #: event (INSERT, MODIFY, REMOVE), sequence_number, created_at, is_ttl_delete, … (docs/c-abi.md)
     info: dict[str, Any]
+    #: Which of the tables it is of; None: none of them, and its images are as stored.
     table: int | None
     key: dict[str, Any]
     old_image: Any
     new_image: Any
+
+
+def handle_in_order(records: Sequence[StreamRecord], handle: Callable[[StreamRecord], object]) -> dict[str, Any]:
+    """Calls `handle` for each record in order and stops at the first exception: Lambda retries from there on. Gives what
+    Lambda's event source mapping wants to hear (ReportBatchItemFailures); log the exception in `handle`.
+
+    >>> handle_in_order([StreamRecord({"sequence_number": "300"}, None, {}, None, None)], lambda record: 1 / 0)
+    {'batchItemFailures': [{'itemIdentifier': '300'}]}
+    """
+    for record in records:
+        try:
+            handle(record)
+        except Exception:
+            return {"batchItemFailures": [{"itemIdentifier": record.info["sequence_number"]}]}
+    return {"batchItemFailures": []}
 
 
 def key_operand(key: Key) -> Any:

@@ -11,8 +11,9 @@ from typing import Any
 from tabletheory import _native, errors
 from tabletheory._constants import STEP_DONE, STEP_PAGE, STEP_SEND, STEP_SLEEP
 
-#: (service, operation, JSON) → (HTTP status, JSON); the service is "dynamodb", "streams" or "kms".
-Transport = Callable[[str, str, str], Any]
+#: (service, operation, JSON) → (HTTP status, JSON); the service is "dynamodb", "streams" or "kms". One that has an attribute
+#: `wants_next`, true, is given a fourth argument: the address's own transport, of the same kind.
+Transport = Callable[..., Any]
 SERVICES = ("dynamodb", "streams", "kms")
 _ANSWER_OK, _ANSWER_NOT_SENT, _ANSWER_LOST = range(3)
 
@@ -43,7 +44,17 @@ def _ask(op: _native.Handle, limits: Limits, request: tuple[int, int, str, str])
     number, service, operation, body = request
     if limits.transport is None:
         return _native.transport_call(op, number, service, operation, body)
-    return limits.transport(SERVICES[service], operation, body)
+    if not _wants_next(limits):
+        return limits.transport(SERVICES[service], operation, body)
+
+    def own(service: str, operation: str, body: str) -> Any:
+        return _native.transport_call(op, number, SERVICES.index(service), operation, body)
+
+    return limits.transport(SERVICES[service], operation, body, own)
+
+
+def _wants_next(limits: Limits) -> bool:
+    return bool(getattr(limits.transport, "wants_next", False))
 
 
 def _respond(op: _native.Handle, number: int, answer: Any) -> None:
@@ -171,7 +182,7 @@ class AsyncRunner:
 
     async def _answer(self, op: _native.Handle, limits: Limits, request: tuple[int, int, str, str]) -> tuple[int, Any]:
         try:
-            if limits.transport is None:
+            if limits.transport is None or _wants_next(limits):  # these block
                 return request[0], await asyncio.to_thread(_ask, op, limits, request)
             answer = _ask(op, limits, request)
             return request[0], (await answer) if inspect.isawaitable(answer) else answer
@@ -205,11 +216,10 @@ class AsyncRunner:
         """Cancels what runs, and waits for it."""
         if self._queue is None:
             return
-        for _, _, op in self._pending.values():
-            _native.op_cancel(op)
         if self._loop is not None and not self._loop.is_closed():
             self._loop.remove_reader(_native.queue_fd(self._queue))
-        self._queue = None  # frees it, which waits
+        _native.queue_close(self._queue)  # cancels, and waits
+        self._queue = None
         for future, _, _ in self._pending.values():
             if not future.done() and self._loop is not None and not self._loop.is_closed():
                 future.cancel()

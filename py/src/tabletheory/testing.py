@@ -1,23 +1,34 @@
-"""For tests: pytest fixtures, a spy, faults. Load with `pytest_plugins = ["tabletheory.testing"]`.
+"""For tests: pytest fixtures, a spy that shows the exact requests, faults on demand.
 
-Fixtures: `tabletheory_client` and `tabletheory_async_client`, a new empty engine for each test, with a clock that moves a
-millisecond per reading (`client.advance_clock`), seeded randomness and deterministic encryption.
+Load with `pytest_plugins = ["tabletheory.testing"]`. Fixtures: `tabletheory_client` and `tabletheory_async_client`, a new
+empty engine for each test, with a clock that moves a millisecond per reading (`client.advance_clock`), seeded randomness,
+pauses that take no time and deterministic encryption.
+
+>>> from tabletheory.testing import Spy, client_for_tests
+>>> with client_for_tests() as (client, spy):
+...     client.raw_call("ListTables", {})
+...     spy.operations
+{'TableNames': []}
+['ListTables']
 """
 
 from __future__ import annotations
 
 import json
-import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from tabletheory import AsyncClient, Client, connect, connect_async
+from tabletheory import AsyncClient, Client, TableTheoryError, connect, connect_async
 
 START = datetime(2025, 6, 1, 12, 0, 0, 123456, tzinfo=timezone.utc)
+
+#: A transport: (service, operation, JSON) → (HTTP status, JSON).
+Next = Callable[[str, str, str], Any]
 
 
 def test_options(seed: int = 1) -> dict[str, Any]:
@@ -42,32 +53,132 @@ def tabletheory_async_client() -> Iterator[Callable[[], AsyncClient]]:
     yield lambda: connect_async("memory:", **test_options())
 
 
-@dataclass
 class Spy:
-    """A transport that records what passes: `connect("memory:", transport=Spy(over))`.
+    """Keeps every request that passes: `connect("memory:", transport=Spy())`. `over`: another transport to ask, such as a
+    FaultPlan; without it the address's own."""
 
-    `over` is a transport such as `transport_of(client)`; `faults` maps the number of a call, from 1, to an exception to
-    raise or an answer to give instead.
+    wants_next = True
+
+    def __init__(self, over: Next | FaultPlan | None = None) -> None:
+        self._over = over
+        #: The operation and its exact body, read from JSON.
+        self.calls: list[tuple[str, Any]] = []
+
+    def __call__(self, service: str, operation: str, body: str, own: Next) -> Any:
+        self.calls.append((operation, json.loads(body)))
+        if self._over is None:
+            return own(service, operation, body)
+        if isinstance(self._over, FaultPlan):
+            return self._over(service, operation, body, own)
+        return self._over(service, operation, body)
+
+    @property
+    def operations(self) -> list[str]:
+        """"PutItem", "Query", … in order."""
+        return [operation for operation, _ in self.calls]
+
+
+Fault = Literal["throttle", "unavailable", "internal_error", "internal_error_after", "not_sent", "lost_request", "lost_answer"]
+
+
+@dataclass(frozen=True)
+class FaultRule:
+    """When a fault happens, and which; a rule counts the calls it is meant for.
+
+    `throttle` (400), `unavailable` (503): nothing is done. `internal_error` (500): nothing is done, which the caller cannot
+    know; `internal_error_after`: 500, and the work is done. `not_sent`: no connection. `lost_request`, `lost_answer`: the
+    connection breaks before or after the work.
     """
 
-    over: Callable[[str, str, str], tuple[int, str]]
-    faults: dict[int, Exception | tuple[int, str]] = field(default_factory=dict)
-    calls: list[tuple[str, Any]] = field(default_factory=list)
+    fault: Fault
+    #: "PutItem"; empty: every operation.
+    operation: str = ""
+    #: Of each such call, 0 to 1.
+    probability: float = 0.0
+    #: The nth such call, from 1.
+    nth_call: int = 0
+    #: At most so often; None: no limit.
+    times: int | None = None
 
-    def __call__(self, service: str, operation: str, body: str) -> tuple[int, str]:
-        self.calls.append((operation, json.loads(body)))
-        fault = self.faults.get(len(self.calls))
-        if isinstance(fault, Exception):
-            raise fault
-        return fault if fault is not None else self.over(service, operation, body)
+
+@dataclass
+class FaultPlan:
+    """A transport that fails as networks and services do: `connect("memory:", transport=FaultPlan([FaultRule("throttle",
+    probability=0.1)]))`. The same plan over the same calls fails the same way, in every language."""
+
+    rules: Sequence[FaultRule]
+    seed: int = 0
+    #: How often each rule has struck.
+    struck: list[int] = field(init=False)
+
+    wants_next = True
+
+    def __post_init__(self) -> None:
+        self.struck = [0] * len(self.rules)
+        self._counts = [0] * len(self.rules)
+        self._state = self.seed
+
+    def __call__(self, service: str, operation: str, body: str, own: Next) -> Any:
+        fault = self._draw(operation)
+        if fault is None:
+            return own(service, operation, body)
+        if fault in ("internal_error_after", "lost_answer"):
+            own(service, operation, body)
+        return _answer_of(fault)
+
+    def _random(self) -> float:
+        """From 0 to 1, by splitmix64."""
+        mask = (1 << 64) - 1
+        self._state = (self._state + 0x9E3779B97F4A7C15) & mask
+        z = self._state
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
+        return ((z ^ (z >> 31)) >> 11) / 2.0**53
+
+    def _draw(self, operation: str) -> Fault | None:
+        struck: Fault | None = None
+        for i, rule in enumerate(self.rules):
+            if rule.operation not in ("", operation):
+                continue
+            self._counts[i] += 1
+            drawn = rule.probability > 0 and self._random() < rule.probability
+            if struck is not None or (rule.times is not None and self.struck[i] >= rule.times):
+                continue
+            if drawn or self._counts[i] == rule.nth_call:
+                self.struck[i] += 1
+                struck = rule.fault
+        return struck
 
 
-def transport_of(client: Client) -> Callable[[str, str, str], tuple[int, str]]:
-    """A client's own transport, as a callable; the service's refusals become answers again."""
+_REFUSALS = {"throttle": (400, "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"),
+             "unavailable": (503, "ServiceUnavailable"), "internal_error": (500, "InternalServerError"),
+             "internal_error_after": (500, "InternalServerError")}
+
+
+def _answer_of(fault: Fault) -> tuple[int, str]:
+    if fault in _REFUSALS:
+        status, kind = _REFUSALS[fault]
+        return status, json.dumps({"__type": kind, "message": "a fault of the test's plan"})
+    if fault == "not_sent":
+        raise ConnectionRefusedError("a fault of the test's plan: no connection")
+    raise ConnectionResetError("a fault of the test's plan: the connection broke")
+
+
+@contextmanager
+def client_for_tests(faults: FaultPlan | None = None, **options: Any) -> Iterator[tuple[Client, Spy]]:
+    """A client as the fixture `tabletheory_client` gives, and a spy on what it sends."""
+    spy = Spy(faults)
+    waits: dict[str, Any] = {}
+    if "sleep" not in options:
+        waits["sleep"] = lambda seconds: client.advance_clock(int(seconds * 1e9))
+    with connect("memory:", transport=spy, **{**test_options(), **waits, **options}) as client:
+        yield client, spy
+
+
+def transport_of(client: Client) -> Next:
+    """A client's own transport, as a callable, to connect another client over; the service's refusals become answers."""
 
     def call(service: str, operation: str, body: str) -> tuple[int, str]:
-        from tabletheory.errors import TableTheoryError
-
         try:
             return 200, json.dumps(client.raw_call(operation, body, service))
         except TableTheoryError as error:
@@ -76,23 +187,3 @@ def transport_of(client: Client) -> Callable[[str, str, str], tuple[int, str]]:
             return error.http_status, json.dumps({"__type": error.service_type, "message": error.message})
 
     return call
-
-
-@dataclass
-class FaultPlan:
-    """Faults at random, the same for the same seed: each call is throttled with a probability."""
-
-    over: Callable[[str, str, str], tuple[int, str]]
-    throttle: float = 0.0
-    seed: int = 0
-    struck: int = 0
-
-    def __post_init__(self) -> None:
-        self._random = random.Random(self.seed)
-
-    def __call__(self, service: str, operation: str, body: str) -> tuple[int, str]:
-        if self._random.random() < self.throttle:
-            self.struck += 1
-            return 400, json.dumps({"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
-                                    "message": "slow down"})
-        return self.over(service, operation, body)

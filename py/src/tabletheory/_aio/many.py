@@ -140,24 +140,25 @@ class AsyncLeases:
 
     async def acquire(self, name: str, duration_ms: int) -> Lease:
         """Takes the lease if nobody holds it or it has ended; LeaseHeldError otherwise."""
-        m = await self._client._run({"op": c.OP_ACQUIRE_LEASE, "name": name, "duration_ms": duration_ms, **self._members}, None)
-        return Lease(m["name"], m["token"], m["expires_at"])
+        return await self._keep(c.OP_ACQUIRE_LEASE, {"name": name, "duration_ms": duration_ms})
 
     async def refresh(self, lease: Lease, duration_ms: int) -> Lease:
         """Keeps it, from now on; LeaseNotOwnedError when it has ended or is somebody else's."""
-        m = await self._client._run({"op": c.OP_REFRESH_LEASE, "name": lease.name, "token": lease.token,
-                                     "expires_at": lease.expires_at, "duration_ms": duration_ms, **self._members}, None)
-        return Lease(m["name"], m["token"], m["expires_at"])
+        return await self._keep(c.OP_REFRESH_LEASE, {**_held(lease), "duration_ms": duration_ms})
 
     async def release(self, lease: Lease) -> None:
         """Gives it back; no error when it is not ours any more."""
-        await self._client._run({"op": c.OP_RELEASE_LEASE, "name": lease.name, "token": lease.token,
-                                 "expires_at": lease.expires_at, **self._members}, None)
+        await self._client._run({"op": c.OP_RELEASE_LEASE, **_held(lease), **self._members}, None)
 
     async def check(self, lease: Lease) -> LeaseCheck:
         """For a transaction with the work that the lease protects: the lease's item, and the condition that it is held now."""
-        m = await self._client._run({"op": c.OP_LEASE_CHECK, "name": lease.name, "token": lease.token,
-                                     "expires_at": lease.expires_at, **self._members}, None)
+        m = await self._client._run({"op": c.OP_LEASE_CHECK, **_held(lease), **self._members}, None)
         return LeaseCheck(m["key"], raw_condition(m["condition"], m["names"], m["values"]))
 
+    async def _keep(self, op: int, members: dict[str, Any]) -> Lease:
+        m = await self._client._run({"op": op, **members, **self._members}, None)
+        return Lease(m["name"], m["token"], m["expires_at"])
 
+
+def _held(lease: Lease) -> dict[str, Any]:
+    return {"name": lease.name, "token": lease.token, "expires_at": lease.expires_at}

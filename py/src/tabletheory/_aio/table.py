@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tabletheory import _constants as c
 from tabletheory._aio.reads import AsyncQuery, AsyncScan, partition_operand
+from tabletheory._aio.tables import AsyncManagedTable
 from tabletheory.conditions import Condition, Path, operand_of, path_operand
-from tabletheory.results import Difference, Explanation, Key, explanation_of, key_operand
+from tabletheory.results import Explanation, Key, explanation_of, key_operand
 
 if TYPE_CHECKING:
     from tabletheory._aio.client import AsyncClient
@@ -32,7 +33,7 @@ def write_options(condition: Condition | None = None, if_version: int | None = N
     return members
 
 
-class AsyncTable(Generic[T]):
+class AsyncTable(AsyncManagedTable, Generic[T]):
     """One model's items (docs/spec/operations.md). Handles are immutable and keep their client alive.
 
     Options of writes: `condition`, joined with the one the operation brings; `if_version`, the version the stored item
@@ -40,10 +41,10 @@ class AsyncTable(Generic[T]):
     """
 
     def __init__(self, client: AsyncClient, info: Mapping[str, Any], plan: Any, to_item: Callable[[T], dict[str, Any]]) -> None:
-        self._client = client
+        super().__init__(client, [info["id"]], info["table"])
         self._id: int = info["id"]
-        #: The table's name at run time.
-        self.name: str = info["table"]
+        #: The model's name; empty for documents.
+        self.model: str = info.get("model") or ""
         self.partition_key: str = info.get("partition_key") or ""
         self.sort_key: str = info.get("sort_key") or ""
         self._plans = (plan,)
@@ -151,34 +152,10 @@ class AsyncTable(Generic[T]):
         attributes = self._to_item(item)
         return {name: attributes[name] for name in (self.partition_key, self.sort_key) if name in attributes}
 
-    async def create_table(self, **options: Any) -> str:
-        """Makes the table; an existing one is TableInUseError. Options: docs/c-abi.md. The description, as JSON."""
-        return await self._client._manage(c.OP_CREATE_TABLE, {"tables": [self._id], **options})
-
-    async def ensure_table(self, **options: Any) -> str:
-        """Makes the table unless it is there."""
-        return await self._client._manage(c.OP_ENSURE_TABLE, {"tables": [self._id], **options})
-
-    async def describe_table(self) -> str:
-        """The service's description, as JSON."""
-        return await self._client._manage(c.OP_DESCRIBE_TABLE, {"table": self._id})
-
-    async def delete_table(self, *, wait: bool = True) -> None:
-        """Deletes the table."""
-        await self._client._manage(c.OP_DELETE_TABLE, {"table": self._id, "wait": wait})
-
-    async def wait_table(self) -> str:
-        """Waits until the table is ACTIVE."""
-        return await self._client._manage(c.OP_WAIT_TABLE, {"table": self._id})
-
-    async def verify_table(self) -> list[Difference]:
-        """Every difference between the live table and the model."""
-        rows = await self._client._run({"op": c.OP_VERIFY_TABLE, "tables": [self._id]}, None)
-        return [Difference(r["path"], r["model"], r["live"]) for r in rows]
-
-    async def update_table(self, **changes: Any) -> list[str]:
-        """Brings the live table to the model and to `changes`; what was done, in order."""
-        return list((await self._client._run({"op": c.OP_UPDATE_TABLE, "tables": [self._id], **changes}, None))["steps"])
+    async def explain_get(self, key: Key, *, consistent: bool = False, projection: Sequence[str | Path] = ()) -> Explanation:
+        """What `get` would send; nothing is sent."""
+        request = {**self._get(c.OP_GET, key, consistent, projection, False), "explain": True}
+        return explanation_of(await self._client._run(request, None))
 
     async def explain_create(self, item: T, **options: Any) -> Explanation:
         """What `create` would send; nothing is sent."""
@@ -264,6 +241,10 @@ class AsyncUpdate(Generic[T]):
 
     async def _run(self, returns: str) -> Any:
         return await self._table._client._run({**self._request, "returns": returns}, self._table._plans)
+
+    async def explain(self) -> Explanation:
+        """What would be sent; nothing is sent."""
+        return explanation_of(await self._table._client._run({**self._request, "explain": True}, None))
 
     async def run(self) -> None:
         """Sends it; returns nothing."""

@@ -12,14 +12,19 @@ from typing import Any, TypeVar, overload
 from tabletheory import _constants as c
 from tabletheory import _native
 from tabletheory._sync.many import BatchGet, BatchWrite, Leases, TransactGet, TransactWrite
+from tabletheory._sync.shared_table import SharedTable
 from tabletheory._sync.table import Table
 from tabletheory.conditions import Path, path_operand
 from tabletheory.models import dynamic_plan, info_of, item_writer, typed_plan
-from tabletheory.results import Migration, StreamRecord
+from tabletheory.results import Migration, ModelItem, StreamRecord, migration_of
 from tabletheory.running import Runner, Limits, Transport
 from tabletheory.schema import Attribute, Model, Schema, attribute_of
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
 _INSTANTS = 1
 
 
@@ -92,6 +97,22 @@ class Client:
         info["partition_key"], info["sort_key"] = (*key, "", "")[:2]
         return Table(self, info, None, dict)
 
+    @overload
+    def shared_table(self, *tables: Table[dict[str, Any]]) -> SharedTable[ModelItem]: ...
+    @overload
+    def shared_table(self, first: Table[A], second: Table[B], /) -> SharedTable[A | B]: ...
+    @overload
+    def shared_table(self, first: Table[A], second: Table[B], third: Table[C], /) -> SharedTable[A | B | C]: ...
+    @overload
+    def shared_table(self, first: Table[A], second: Table[B], third: Table[C], fourth: Table[D],
+                     /) -> SharedTable[A | B | C | D]: ...
+    @overload
+    def shared_table(self, *tables: Table[Any]) -> SharedTable[Any]: ...
+    def shared_table(self, *tables: Table[Any]) -> SharedTable[Any]:
+        """Several models that live in one table, read together; each has a discriminator. What does not fit together is
+        InvalidOperatorError when it is read."""
+        return SharedTable(self, tables)
+
     def batch_get(self) -> BatchGet:
         """Many items by key, over any tables."""
         return BatchGet(self)
@@ -136,24 +157,31 @@ class Client:
         """The deploy-authority check, as writes run it; nothing is sent."""
         self._run({"op": c.OP_CHECK_DEPLOY_AUTHORITY, "item": dict(item)}, None)
 
-    def read_stream(self, records: str, tables: Sequence[Table[Any]] = ()) -> list[StreamRecord]:
+    def read_stream(self, records: str | Mapping[str, Any], tables: Sequence[Table[Any]] = ()) -> list[StreamRecord]:
         """Decodes a Lambda event or an answer of GetRecords; each record is read by the first table it fits."""
-        rows = self._run({"op": c.OP_READ_STREAM, "records": records, "tables": [t._id for t in tables]},
+        text = records if isinstance(records, str) else json.dumps(records)
+        rows = self._run({"op": c.OP_READ_STREAM, "records": text, "tables": [t._id for t in tables]},
                                tuple(t._plans[0] for t in tables))
         return [StreamRecord(r["info"], r.get("table"), r["key"], r.get("old_image"), r.get("new_image")) for r in rows]
 
     def migrate(self, source: Table[Any], target: Table[Any], *, rename: Mapping[str, str] | None = None,
-                      drop: Sequence[str] = (), resume_from: str = "", page_size: int = 100) -> Migration:
-        """Copies a table's items into another under a new model (docs/tables-and-migration.md)."""
-        request: dict[str, Any] = {"op": c.OP_MIGRATE, "source": source._id, "target": target._id, "page_size": page_size}
-        if rename:
-            request["rename"] = dict(rename)
-        if drop:
-            request["drop"] = list(drop)
-        if resume_from:
-            request["resume_from"] = resume_from
-        m = self._run(request, None)
-        return Migration(m["copied"], m["skipped"], m.get("token") or "")
+                      drop: Sequence[str] = (), resume_from: str = "", page_size: int = 100, create_table: bool = True,
+                      table_options: Mapping[str, Any] | None = None,
+                      on_progress: Callable[[Migration], object] | None = None) -> Migration:
+        """Copies a table's items into another under a new model, which is made unless it is there
+        (docs/tables-and-migration.md). `on_progress` is told after every page; keep its token to go on from there."""
+        request: dict[str, Any] = {"op": c.OP_MIGRATE, "source": source._id, "target": target._id, "page_size": page_size,
+                                   "create_table": create_table, "progress": on_progress is not None}
+        optional = {"rename": dict(rename or {}), "drop": list(drop), "resume_from": resume_from,
+                    "table_options": dict(table_options or {})}
+        request.update({name: value for name, value in optional.items() if value})
+        if on_progress is None:
+            return migration_of(self._run(request, None))
+        last = Migration(0, 0, resume_from)
+        for page in self._pages(request, None):
+            last = migration_of(page)
+            on_progress(last)
+        return last
 
     def advance_clock(self, nanoseconds: int) -> bool:
         """Of a client with the option `clock`: moves its time."""
