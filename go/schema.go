@@ -327,11 +327,15 @@ func (r *record) document() (dms, error) {
 	} else if len(list) > 0 {
 		model["indexes"] = list
 	}
-	switch {
-	case r.model.writeOnce:
-		model["write_policy"] = dms{"mode": "write_once"}
-	case len(protected) > 0:
-		model["write_policy"] = dms{"mode": "mutable", "protected_attributes": protected}
+	policy := dms{}
+	if r.model.writeOnce {
+		policy["mode"] = "write_once"
+	}
+	if len(protected) > 0 {
+		policy["protected_attributes"] = protected
+	}
+	if len(policy) > 0 {
+		model["write_policy"] = policy
 	}
 	if attribute, value, ok := strings.Cut(r.model.discriminator, "="); ok {
 		model["discriminator"] = dms{"attribute": attribute, "value": value}

@@ -135,6 +135,21 @@ def reserved_identifiers() -> str:
     return "".join(out)
 
 
+def keywords() -> str:
+    """The words that generated code may not use as names of members, a list per language whose members could meet them."""
+    out = [HEAD.format(source="data/reserved_identifiers.json"), "#pragma once\n\n#include <string_view>\n\n"]
+    out.append("namespace tabletheory::codegen {\n")
+    for language in load("reserved_identifiers.json")["languages"]:
+        name = {"C++": "Cpp", "Go": "Go", "Python": "Python"}.get(language["name"])
+        if name is None:
+            continue
+        out.append(f"\n// Sorted.\ninline constexpr std::string_view k{name}Keywords[] = {{\n")
+        out += [f'    "{word}",\n' for word in sorted(language["words"])]
+        out.append("};\n")
+    out.append("\n}  // namespace tabletheory::codegen\n")
+    return "".join(out)
+
+
 def name_characters() -> str:
     lines = [line for line in (ROOT / "data/name_characters.txt").read_text().splitlines() if not line.startswith("#")]
     out = [HEAD.format(source="data/name_characters.txt"), "#pragma once\n\nnamespace tabletheory::dms {\n\n"]
@@ -150,6 +165,7 @@ def name_characters() -> str:
 GENERATED = {
     "src/dms/fields_table.h": fields_table,
     "src/dms/reserved_identifiers_table.h": reserved_identifiers,
+    "src/codegen/keywords_table.h": keywords,
     "src/dms/name_characters_table.h": name_characters,
     "schema/dms-0.1.schema.json": lambda: json_schema("0.1"),
     "schema/dms-0.2.schema.json": lambda: json_schema("0.2"),

@@ -3,8 +3,9 @@
 
   tools/run_tests.py quick                     drift checks, unit tests and contract scenarios
   tools/run_tests.py all [--fuzz-seconds N]    the same, the demo, an installed consumer, programs we did not write
-                                               (tests/interop), the SDKs of other languages, the fuzzers of
-                                               values, expressions, schemas and cursors
+                                               (tests/interop), the SDKs of other languages, generated
+                                               code, the fuzzers of values, expressions, schemas and
+                                               cursors
   tools/run_tests.py targets                   our client against moto and dynalite (tests/interop/targets)
   tools/run_tests.py sanitize                  all unit tests and scenarios with clang's address and undefined-behaviour
                                                sanitizers, tests that start threads with ThreadSanitizer
@@ -218,6 +219,7 @@ def main() -> int:
                 tally.check("an installed package serves a consumer", ["bash", "tests/consumer/run.sh", str(folder)])
                 interop(tally, folder, ["client", "server"])
                 sdks(tally, folder)
+                run_script(tally, folder, ROOT / "tests/codegen/run.py", "generated code")
     if options.what == "targets":
         if folder := build(tally, "quick"):
             interop(tally, folder, ["targets"])

@@ -8,6 +8,7 @@
 
 #include "cli/contract_command.h"
 #include "cli/diff_command.h"
+#include "cli/generate_command.h"
 #include "cli/init_command.h"
 #include "cli/local_command.h"
 #include "cli/upgrade_command.h"
@@ -49,6 +50,8 @@ class CommandLine {
         ->capture_default_str();
     upgrade->add_flag("--write", upgrade_.write, "Write it into the file instead of printing it");
     upgrade->footer("What behaves differently from now on is listed on standard error, attribute by attribute.");
+
+    add_generate();
 
     auto* contract = app_.add_subcommand("contract", "Run contract scenarios through the public SDKs");
     contract
@@ -103,6 +106,17 @@ class CommandLine {
         ->capture_default_str();
   }
 
+  void add_generate() {
+    auto* generate = app_.add_subcommand("generate", "Write the models of a DMS document as code");
+    generate->add_option("FILE", generate_.file, "A DMS document")->required();
+    generate->add_option("--lang", generate_.language, "The language: cpp, go, ts, py")
+        ->check(CLI::IsMember({"cpp", "go", "ts", "py"}))
+        ->required();
+    generate->add_option("--out", generate_.out, "The file to write; without it, the code is printed");
+    generate->add_flag("--check", generate_.check, "Write nothing; exit with 1 when the file of --out is another");
+    generate->footer("The models are equivalent with the document; what a language cannot declare is an error.");
+  }
+
   void add_local() {
     auto* local = app_.add_subcommand("local", "Serve the embedded engine over HTTP, for any DynamoDB client");
     local->add_option("--port", local_.port, "The port to listen at; 0 for any that is free")->capture_default_str();
@@ -135,6 +149,7 @@ class CommandLine {
     if (command == "contract") return contract(contract_, streams);
     if (command == "diff") return diff(diff_, streams);
     if (command == "upgrade") return upgrade(upgrade_, streams);
+    if (command == "generate") return generate(generate_, streams);
     if (command == "init") return init(init_, streams);
     if (command == "local") return local(local_, streams);
     return explain(streams);
@@ -204,6 +219,7 @@ class CommandLine {
   ContractOptions contract_;
   DiffOptions diff_;
   UpgradeOptions upgrade_;
+  GenerateOptions generate_;
   InitOptions init_;
   LocalOptions local_;
   std::string help_about_;

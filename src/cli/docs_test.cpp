@@ -69,27 +69,50 @@ class Shell {
   int commands_ = 0;
 };
 
-class Docs : public CommandLine, public testing::WithParamInterface<const char*> {
+// Each test runs in its own folder, as the commands of a page do.
+class Pages : public CommandLine {
  protected:
-  Docs() : before_(fs::current_path()) { fs::current_path(folder_); }
-  ~Docs() override { fs::current_path(before_); }
+  Pages() : before_(fs::current_path()) { fs::current_path(folder_); }
+  ~Pages() override { fs::current_path(before_); }
 
   static fs::path root() { return TABLETHEORY_SOURCE_DIR; }
+
+  // Writes the files of a page and runs its commands.
+  void run_page(const char* page) {
+    Shell shell;
+    for (const Block& block : blocks_of(text_of_file(root() / "docs" / page))) {
+      if (block.language == "yaml") {
+        ASSERT_TRUE(block.text.starts_with("# ")) << "a file begins with its name";
+        write(block.text.substr(2, block.text.find('\n') - 2), block.text);
+      } else if (block.language == "console") {
+        EXPECT_EQ(shell.transcript(block.text), block.text);
+      }
+    }
+    EXPECT_GT(shell.commands(), 0);
+  }
 
   fs::path before_;
 };
 
+class Docs : public Pages, public testing::WithParamInterface<const char*> {};
+
 TEST_P(Docs, ShowWhatTheCommandsAnswer) {
-  Shell shell;
-  for (const Block& block : blocks_of(text_of_file(root() / "docs" / GetParam()))) {
-    if (block.language == "yaml") {
-      ASSERT_TRUE(block.text.starts_with("# ")) << "a file begins with its name";
-      write(block.text.substr(2, block.text.find('\n') - 2), block.text);
-    } else if (block.language == "console") {
-      EXPECT_EQ(shell.transcript(block.text), block.text);
-    }
+  run_page(GetParam());
+}
+
+// Every block of code is what its language's generator gives, after the line that says so.
+TEST_F(Pages, ShowTheCodeThatIsGenerated) {
+  run_page("generate.md");
+  int compared = 0;
+  for (const Block& block : blocks_of(text_of_file(root() / "docs/generate.md"))) {
+    if (block.language == "yaml" || block.language == "console") continue;
+    const std::string language = block.language == "python" ? "py" : block.language;
+    const Ran ran = run_command({"generate", "--lang", language, "orders.yml"});
+    const std::string code = ran.out.substr(ran.out.find('\n') + 1);
+    EXPECT_EQ(language == "go" ? code.substr(1) : code, block.text) << ran.err;
+    ++compared;
   }
-  EXPECT_GT(shell.commands(), 0);
+  EXPECT_EQ(compared, 4);
 }
 
 // Leading white space aside, for the test indents them.
