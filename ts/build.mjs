@@ -2,7 +2,7 @@
 // to link.
 //
 //     node build.mjs [--addon]     TABLETHEORY_LIB_DIR: the folder of libtabletheory_static.a or libtabletheory.so
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -62,7 +62,9 @@ function buildAddon() {
     ? [archive, '-static-libstdc++', '-static-libgcc', '-Wl,--exclude-libs,ALL', '-Wl,-Bsymbolic', '-Wl,--gc-sections',
       `-Wl,--version-script=${path.join(here, 'native', 'exports.map')}`, '-lm', '-lpthread', '-ldl']
     : ['-L', folder, '-ltabletheory', `-Wl,-rpath,${realpathSync(folder)}`];
-  run('g++', '-shared', '-s', '-o', out, object, ...library);
+  // The archive is large: mold, where there is one, takes a tenth of the time.
+  const linker = spawnSync('mold', ['--version']).status === 0 ? ['-fuse-ld=mold'] : [];
+  run('g++', '-shared', '-s', ...linker, '-o', out, object, ...library);
   rmSync(object);
 }
 

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """Builds and tests the TypeScript SDK: run_tests.py BUILD_DIR, where BUILD_DIR/lib holds libtabletheory (or
-TABLETHEORY_LIB_DIR does). Ends with `N passed, N failed, N skipped`."""
+TABLETHEORY_LIB_DIR does) and BUILD_DIR/bin the command. TABLETHEORY_MORE_NODES: further node programs, separated by `:`,
+for the quickstart. Ends with `N passed, N failed, N skipped`."""
+import hashlib
+import json
 import os
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -27,10 +31,65 @@ def run(name, command, **options):
     return done.returncode == 0
 
 
-def run_node_tests(node, label):
+def install():
+    """`npm ci`, unless what is installed is what the lock file asks for: a stamp beside it says so."""
+    stamp = HERE / "node_modules" / ".tabletheory-lock"
+    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == lock:
+        report("npm ci: installed already")
+        return True
+    if not run("npm ci", ["npm", "ci", "--no-audit", "--no-fund", "--prefer-offline"]):
+        return False
+    stamp.write_text(lock)
+    return True
+
+
+def addon():
+    """What the addon shows to the process it is loaded into: Node has an OpenSSL of its own, which must not meet ours."""
+    path = HERE / "dist" / "tabletheory.node"
+    lines = subprocess.run(["nm", "-D", str(path)], capture_output=True, text=True, check=True).stdout.splitlines()
+    symbols = [(line.split()[-2], line.split()[-1]) for line in lines]
+    shown = sorted(name for kind, name in symbols if kind not in "Uwv")
+    allowed = {"napi_register_module_v1", "node_api_module_get_api_version_v1"}
+    report("the addon shows Node's entry and nothing else",
+           "" if "napi_register_module_v1" in shown and set(shown) <= allowed else f"it shows {shown}")
+    foreign = [name for kind, name in symbols if kind == "U" and "@GLIBC_" not in name and not name.startswith("napi_")]
+    report("the addon asks the process for Node-API and the C library only", f"it asks for {foreign[:9]}" if foreign else "")
+    needed = re.findall(r"NEEDED\s+(\S+)", subprocess.run(["objdump", "-p", str(path)], capture_output=True, text=True,
+                                                          check=True).stdout)
+    known = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "ld-linux-x86-64.so.2"}
+    report("the addon needs the C library only", "" if set(needed) <= known else f"it needs {needed}")
+    newest = max((tuple(map(int, version.split("."))) for _, name in symbols for version in re.findall(r"@GLIBC_([\d.]+)", name)),
+                 default=(0,))
+    report("the addon runs on glibc 2.34", "" if newest <= (2, 34) else f"it needs {newest}")
+
+
+def packed(tarballs):
+    """What npm would publish: no install script, nothing to be compiled, and the addon in a package of its platform."""
+    for tarball in tarballs:
+        with tarfile.open(tarball) as archive:
+            files = archive.getnames()
+            description = json.load(archive.extractfile("package/package.json"))
+        name = description["name"].rpartition("/")[2]
+        scripts = sorted(description.get("scripts", {}))
+        report(f"{name} has no install script", f"it has {scripts}" if scripts else "")
+        problems = [file for file in files if re.search(r"\.gyp$|/(src|test|native|node_modules)/|(?<!\.d)\.ts$", file)]
+        if description.get("dependencies") or "package/LICENSE" not in files:
+            problems.append("dependencies, or no licence")
+        report(f"{name} holds what it needs and nothing else", f"{problems}" if problems else "")
+        if "os" in description:
+            report(f"{name} is for its platform alone", "" if all(description.get(key) for key in ("os", "cpu", "libc"))
+                   and "package/tabletheory.node" in files else f"{description}")
+        else:
+            report(f"{name} takes the addon as an optional dependency",
+                   "" if list(description["optionalDependencies"].values()) == [description["version"]] else f"{description}")
+
+
+def run_node_tests(node, label, environment):
     global passed, failed
     files = sorted(str(path) for path in (HERE / ".test").glob("*.test.js"))
-    done = subprocess.run([node, "--test", "--test-reporter=tap", *files], cwd=HERE, capture_output=True, text=True, check=False)
+    done = subprocess.run([node, "--expose-gc", "--test", "--test-reporter=tap", *files], cwd=HERE, capture_output=True, text=True,
+                          check=False, env=environment)
     counts = {key: int(value) for key, value in re.findall(r"^# (pass|fail|cancelled) (\d+)$", done.stdout, re.M)}
     if done.returncode != 0 or not counts.get("pass"):
         print(done.stdout[-8000:], done.stderr[-3000:])
@@ -59,22 +118,27 @@ def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     environment = dict(os.environ)
     environment.setdefault("TABLETHEORY_LIB_DIR", str(build / "lib"))
+    environment.setdefault("TABLETHEORY_COMMAND", str(build / "bin" / "tabletheory"))
     node = os.environ.get("TABLETHEORY_NODE", "node")
     steps = [
-        ("npm ci", ["npm", "ci", "--no-audit", "--no-fund"]),
         ("the package compiles (tsc --strict), ESM and CommonJS, and the addon links", [node, "build.mjs", "--addon"]),
+        ("everything public has TSDoc", [node, "test/check_tsdoc.mjs"]),
         ("the examples are there", [node, "test/extract_examples.mjs"]),
         ("tests and type tests compile", [node, "node_modules/typescript/bin/tsc", "-p", "test"]),
     ]
-    if all(run(name, command, env=environment) for name, command in steps):
+    if install() and all(run(name, command, env=environment) for name, command in steps):
+        addon()
         versions = [(node, "this machine's node"), (str(NODE_24), "node 24")]
         for program, label in versions:
-            run_node_tests(program, label)
+            run_node_tests(program, label, environment)
+        run("the test kit works under Vitest", [node, "node_modules/vitest/vitest.mjs", "run", "--root", "test/vitest"], env=environment)
         out = build / "packages" / "ts"
         shutil.rmtree(out, ignore_errors=True)
         if run("npm pack", [sys.executable, "pack.py", str(out)]):
             tarballs = [str(path) for path in sorted(out.glob("*.tgz"))]
-            for program, label in versions:
+            packed(tarballs)
+            more = [program for program in os.environ.get("TABLETHEORY_MORE_NODES", "").split(":") if program]
+            for program, label in versions + [(program, program) for program in more]:
                 quickstart(program, tarballs, label)
     print(f"{passed} passed, {failed} failed, 0 skipped")
     return 1 if failed else 0

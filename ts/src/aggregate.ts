@@ -32,11 +32,15 @@ export class Aggregate {
   }
   /** How many items there are, or how many have a value at the path. */
   count(as: string, path?: PathLike): this { return this.push('count', as, path); }
+  /** How many different values there are at the path. */
   countDistinct(as: string, path: PathLike): this { return this.push('count_distinct', as, path); }
   /** Exact: a sum of more than 38 digits is ErrNumberPrecisionLoss. */
   sum(as: string, path: PathLike): this { return this.push('sum', as, path); }
+  /** The sum by the count of the numbers at the path, to 38 digits. */
   average(as: string, path: PathLike): this { return this.push('average', as, path); }
+  /** The smallest value at the path. */
   min(as: string, path: PathLike): this { return this.push('min', as, path); }
+  /** The largest value at the path. */
   max(as: string, path: PathLike): this { return this.push('max', as, path); }
   /** One row per combination of these values. */
   groupBy(...paths: PathLike[]): this {

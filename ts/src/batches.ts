@@ -13,13 +13,20 @@ export interface BatchOptions extends CallOptions {
 
 /** The place of one item among those of a batch or transaction. */
 export interface Slot<T> {
+  /** Counted from 0. */
   readonly position: number;
+  /** Nothing: holds the type of the item. */
   readonly of?: T;
 }
 
 /** Items found, by their slots; undefined where absent. */
 export class ItemsBySlot {
-  constructor(readonly items: readonly unknown[]) {}
+  /** For the library. */
+  constructor(
+    /** In the order they were asked for. */
+    readonly items: readonly unknown[],
+  ) {}
+  /** The item of a slot, with its type. */
   get<T>(slot: Slot<T>): T | undefined {
     return this.items[slot.position] as T | undefined;
   }
@@ -96,10 +103,12 @@ export class BatchGet {
   private readonly gets: GetEntry[] = [];
   /** For the library. */
   constructor(private readonly client: ClientCore, private readonly limits: CallOptions) {}
+  /** One more item; the slot finds it among what `run` gives. */
   get<T, W extends object, K extends object>(table: ItemTable<T, W, K>, key: K): Slot<T> {
     this.gets.push({ table: table.core as TableCore<unknown>, key });
     return { position: this.gets.length - 1 };
   }
+  /** Reads them. */
   async run(options: BatchOptions & { consistent?: boolean } = {}): Promise<ItemsBySlot> {
     return new ItemsBySlot(await batchGet(this.client, this.gets, { ...this.limits, ...options }));
   }
@@ -110,14 +119,17 @@ export class BatchWrite {
   private readonly writes: WriteEntry[] = [];
   /** For the library. */
   constructor(private readonly client: ClientCore, private readonly limits: CallOptions) {}
+  /** One more item to put. */
   put<T, W extends object, K extends object>(table: ItemTable<T, W, K>, item: W): this {
     this.writes.push({ table: table.core as TableCore<unknown>, put: item });
     return this;
   }
+  /** One more item to delete. */
   delete<T, W extends object, K extends object>(table: ItemTable<T, W, K>, key: K): this {
     this.writes.push({ table: table.core as TableCore<unknown>, key });
     return this;
   }
+  /** Writes them. */
   run(options: BatchOptions = {}): Promise<void> {
     return batchWrite(this.client, this.writes, { ...this.limits, ...options });
   }

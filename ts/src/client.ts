@@ -8,11 +8,11 @@ import { Step } from './constants.js';
 import { tapeOf, type CallOptions, type Members } from './request.js';
 import type { DmsDocument, Item, KeyOf, ModelName, ModelOf, NewItem, Schema } from './schema.js';
 import { SharedTable, type ModelItem } from './shared_table.js';
-import { readStream, type Change } from './streams.js';
+import { readStream, type ChangeOf } from './streams.js';
 import { DocumentTable, Table, type DynamicItem, type ItemTable, type Key } from './table.js';
 import { TransactGet, TransactWrite } from './transactions.js';
 import type { Transport } from './transport.js';
-import { ItemCodec, type ModelInfo } from './values.js';
+import { ItemCodec, modelInfoOf } from './values.js';
 
 /** Where the keys of encrypted attributes come from (docs/encryption.md). */
 export type EncryptionOptions =
@@ -24,36 +24,112 @@ export type EncryptionOptions =
 
 /** Options of `connect`; all may be left out. */
 export interface ConnectOptions {
+  /** Of `aws:` without one, and of endpoints by URL. */
   region?: string;
+  /** Of the shared configuration and credentials files. */
   profile?: string;
-  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
-  role?: { arn: string; externalId?: string; sessionName?: string; durationSeconds?: number };
+  /** Instead of those that the environment, files or the machine offer. */
+  credentials?: Credentials;
+  /** A role to take on, with the credentials there are. */
+  role?: Role;
+  /** Slow down as the service throttles. */
   adaptiveRate?: boolean;
-  network?: {
-    connectTimeoutMs?: number; tlsTimeoutMs?: number; readTimeoutMs?: number; attemptTimeoutMs?: number;
-    maxConnections?: number; idleTimeoutMs?: number; maxLifetimeMs?: number; acceptGzip?: boolean; caFile?: string;
-  };
-  retry?: {
-    maxAttempts?: number; baseDelayMs?: number; throttleBaseDelayMs?: number; maxDelayMs?: number; batchRounds?: number;
-  };
+  /** Limits of connections. */
+  network?: NetworkOptions;
+  /** How failed requests are repeated (docs/retries-and-deadlines.md). */
+  retry?: RetryOptions;
   /** What the target can do: a preset, or one and the capabilities it lacks. */
   target?: 'dynamodb' | 'local' | 'alternator' | 'embedded' | readonly string[];
   /** The table a model is stored in, by the document's name. */
   tableNames?: Readonly<Record<string, string>>;
+  /** Stands before the names of all tables. */
   tablePrefix?: string;
+  /** Of models with encrypted attributes. */
   encryption?: EncryptionOptions;
   /** Sends requests instead of the address's own transport. */
   transport?: Transport;
-  /** Injected for tests: the time of each call, its randomness (64 bits), and how it waits. */
+  /** For tests: the time of each call. */
   now?: () => Date;
+  /** For tests: the randomness of each call, 64 bits. */
   random?: () => bigint;
+  /** For tests: how a call waits before it repeats a request. */
   sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** For tests: time that stands still, but for `tickNanoseconds` added after each reading. Sleeps take no real time. */
   clock?: { at: Date; nanoseconds?: number; tickNanoseconds?: number };
   /** For tests: randomness is drawn from it. */
   seed?: number | bigint;
   /** Of a `recorded:` address: what is answered, in order. */
-  exchanges?: readonly { operation: string; request: string; status: number; body: string }[];
+  exchanges?: readonly Exchange[];
+}
+
+/** Keys of an AWS account. */
+export interface Credentials {
+  /** "AKIA…" */
+  accessKeyId: string;
+  /** Never shown in errors. */
+  secretAccessKey: string;
+  /** Of temporary ones. */
+  sessionToken?: string;
+}
+
+/** A role to take on (STS AssumeRole); its credentials are refreshed on use. */
+export interface Role {
+  /** "arn:aws:iam::123456789012:role/orders" */
+  arn: string;
+  /** What its owner asks for. */
+  externalId?: string;
+  /** How it shows in the account's logs. */
+  sessionName?: string;
+  /** How long its credentials last. */
+  durationSeconds?: number;
+}
+
+/** Limits of connections; the core's defaults where left out. */
+export interface NetworkOptions {
+  /** To open a connection. */
+  connectTimeoutMs?: number;
+  /** To secure it. */
+  tlsTimeoutMs?: number;
+  /** Without a byte of the answer. */
+  readTimeoutMs?: number;
+  /** For one attempt, from first to last. */
+  attemptTimeoutMs?: number;
+  /** Open at once. */
+  maxConnections?: number;
+  /** How long one is kept unused. */
+  idleTimeoutMs?: number;
+  /** How long one is kept at all. */
+  maxLifetimeMs?: number;
+  /** Take compressed answers. */
+  acceptGzip?: boolean;
+  /** Certificates to trust instead of the system's, PEM. */
+  caFile?: string;
+}
+
+/** How failed requests are repeated; the core's defaults where left out. */
+export interface RetryOptions {
+  /** The first included. */
+  maxAttempts?: number;
+  /** Before the second attempt, doubled for each further one and drawn at random up to that. */
+  baseDelayMs?: number;
+  /** The same, after a throttled one. */
+  throttleBaseDelayMs?: number;
+  /** No pause is longer. */
+  maxDelayMs?: number;
+  /** How often what a batch left over is sent again. */
+  batchRounds?: number;
+}
+
+/** A recorded request and its answer. */
+export interface Exchange {
+  /** "GetItem" */
+  operation: string;
+  /** Its body, compared as JSON. */
+  request: string;
+  /** Of the answer. */
+  status: number;
+  /** Of the answer. */
+  body: string;
 }
 
 function writeClientOptions(members: Members, options: ConnectOptions): void {
@@ -145,7 +221,12 @@ const TABLE_INSTANTS = 1;
  */
 export class Client {
   /** For the library: use `connect`. */
-  constructor(readonly core: ClientCore, readonly limits: CallOptions = {}) {}
+  constructor(
+    /** For the library. */
+    readonly core: ClientCore,
+    /** What `with` has set. */
+    readonly limits: CallOptions = {},
+  ) {}
 
   /** The same connection with limits on every call. */
   with(limits: CallOptions): Client {
@@ -183,36 +264,45 @@ export class Client {
     schema: Schema<DmsDocument>, model: string, tableName = '', flags: number,
   ): Table<T, W, K> {
     const opened = outcome(native().tableOpen(this.core.handle, schema.core().handle, model, tableName, flags));
-    const info = opened as ModelInfo & { id: number; table: string };
-    return new Table<T, W, K>(this.core, info.id, info.table, new ItemCodec(info, flags === TABLE_INSTANTS), this.limits);
+    const { id, table } = opened as { id: number; table: string };
+    const codec = new ItemCodec(modelInfoOf(opened as Record<string, unknown>), flags === TABLE_INSTANTS);
+    return new Table<T, W, K>(this.core, id, table, codec, this.limits);
   }
 
+  /** Reads of many items, over tables and models. */
   batchGet(): BatchGet {
     return new BatchGet(this.core, this.limits);
   }
+  /** Writes of many items, over tables and models. */
   batchWrite(): BatchWrite {
     return new BatchWrite(this.core, this.limits);
   }
+  /** Up to 100 writes, all or none. */
   transactWrite(): TransactWrite {
     return new TransactWrite(this.core, this.limits);
   }
+  /** Up to 100 items as they stood at one moment. */
   transactGet(): TransactGet {
     return new TransactGet(this.core, this.limits);
   }
+  /** Leases that are kept in a table. */
   leases(table: string, options: LeaseOptions = {}): Leases {
     return new Leases(this.core, table, options, this.limits);
   }
 
-  /** Decodes stream records: a Lambda event, an answer of GetRecords, or their JSON text. */
-  readStream<T = DynamicItem>(
-    records: string | object, tables: readonly ItemTable<T, never, never>[] = [], options: CallOptions = {},
-  ): Promise<Change<T>[]> {
-    return readStream(this.core, records, tables, { ...this.limits, ...options });
+  /**
+   * Decodes stream records: a Lambda event, an answer of GetRecords, or their JSON text. Each is read by the first table it
+   * fits, whose position `table` says; encrypted attributes are opened.
+   */
+  async readStream<const Ts extends readonly ItemTable<any, any, any>[] = []>(
+    records: string | object, tables?: Ts, options: CallOptions = {},
+  ): Promise<ChangeOf<Ts>[]> {
+    return await readStream(this.core, records, tables ?? [], { ...this.limits, ...options }) as ChangeOf<Ts>[];
   }
 
   /** The deploy-authority check of `provenance` and `confidence` (docs/release-state.md). Nothing is sent. */
-  async checkDeployAuthority(item: object): Promise<void> {
-    await run(this.core, Op.CHECK_DEPLOY_AUTHORITY, this.limits, (members) => members.value('item', item));
+  async checkDeployAuthority(item: object, options: CallOptions = {}): Promise<void> {
+    await run(this.core, Op.CHECK_DEPLOY_AUTHORITY, { ...this.limits, ...options }, (members) => members.value('item', item));
   }
 
   /**
@@ -222,7 +312,7 @@ export class Client {
   async transition<A, AW extends object, AK extends object, E, EW extends object, EK extends object>(
     actual: { table: Table<A, AW, AK>; item: Partial<AW>; fields: readonly (keyof AW & string)[]; expectedVersion?: number },
     event: { table: Table<E, EW, EK>; item: EW },
-    options: CallOptions = {},
+    options: CallOptions & { clientToken?: string } = {},
   ): Promise<void> {
     const cores = [actual.table.core, event.table.core];
     await run(this.core, Op.TRANSITION, { ...this.limits, ...options }, (members) => {
@@ -234,6 +324,7 @@ export class Client {
       members.map('event', (inner) => inner
         .number('table', event.table.core.id)
         .item('item', event.item, event.table.core.codec));
+      members.text('client_token', options.clientToken);
     }, (_, position) => cores[position]!.codec);
   }
 

@@ -7,14 +7,25 @@ type Step = string | number;
 
 /** size(path), which compares with numbers: `attr('tags').size().gt(2)`. */
 export class Size {
-  constructor(readonly path: Attribute) {}
-  eq(value: unknown): Condition { return compare('=', this, value); }
-  ne(value: unknown): Condition { return compare('<>', this, value); }
-  lt(value: unknown): Condition { return compare('<', this, value); }
-  le(value: unknown): Condition { return compare('<=', this, value); }
-  gt(value: unknown): Condition { return compare('>', this, value); }
-  ge(value: unknown): Condition { return compare('>=', this, value); }
-  between(low: unknown, high: unknown): Condition { return compare('between', this, low, high); }
+  /** For the library: use `attr(…).size()`. */
+  constructor(
+    /** What is measured. */
+    readonly path: Attribute,
+  ) {}
+  /** Equal. */
+  eq(value: number | Attribute | Size): Condition { return compare('=', this, value); }
+  /** Not equal. */
+  ne(value: number | Attribute | Size): Condition { return compare('<>', this, value); }
+  /** Less. */
+  lt(value: number | Attribute | Size): Condition { return compare('<', this, value); }
+  /** Less or equal. */
+  le(value: number | Attribute | Size): Condition { return compare('<=', this, value); }
+  /** Greater. */
+  gt(value: number | Attribute | Size): Condition { return compare('>', this, value); }
+  /** Greater or equal. */
+  ge(value: number | Attribute | Size): Condition { return compare('>=', this, value); }
+  /** From `low` to `high`, both included. */
+  between(low: number | Attribute | Size, high: number | Attribute | Size): Condition { return compare('between', this, low, high); }
 }
 
 /**
@@ -29,8 +40,11 @@ export class Size {
  * ```
  */
 export class Attribute<V = unknown> {
-  /** For the library: document path text, or literal steps. */
-  constructor(readonly target: string | readonly Step[]) {}
+  /** For the library: use `attr`. */
+  constructor(
+    /** Document path text, or literal steps. */
+    readonly target: string | readonly Step[],
+  ) {}
 
   /** A member of a map, its name taken literally. */
   member(name: string): Attribute {
@@ -41,22 +55,33 @@ export class Attribute<V = unknown> {
     return new Attribute([...this.steps(), index]);
   }
 
+  /** Equal; sets and documents too. */
   eq(value: V | Attribute | Size): Condition { return compare('=', this, value); }
+  /** Not equal; true where the attribute is missing. */
   ne(value: V | Attribute | Size): Condition { return compare('<>', this, value); }
+  /** Less: numbers by value, text and bytes by their bytes. */
   lt(value: V | Attribute | Size): Condition { return compare('<', this, value); }
+  /** Less or equal. */
   le(value: V | Attribute | Size): Condition { return compare('<=', this, value); }
+  /** Greater. */
   gt(value: V | Attribute | Size): Condition { return compare('>', this, value); }
+  /** Greater or equal. */
   ge(value: V | Attribute | Size): Condition { return compare('>=', this, value); }
+  /** From `low` to `high`, both included. */
   between(low: V | Attribute | Size, high: V | Attribute | Size): Condition { return compare('between', this, low, high); }
   /** One of 1 to 100 values. */
   in(values: readonly V[]): Condition { return compare('in', this, ...values); }
+  /** Text or bytes that begin so. */
   beginsWith(prefix: V | Attribute): Condition { return compare('begins_with', this, prefix); }
   /** A part of a text, or an element of a set or list. */
   contains(part: unknown): Condition { return compare('contains', this, part); }
+  /** The attribute is there. */
   exists(): Condition { return compare('exists', this); }
+  /** The attribute is not there. */
   notExists(): Condition { return compare('not_exists', this); }
   /** `S`, `N`, … */
   hasType(type: string): Condition { return compare('type', this, type); }
+  /** How long the text is, how many bytes or elements there are. */
   size(): Size { return new Size(this); }
   /** An operator by any of its names (docs/spec/operations.md, "Reads"). */
   compare(operator: string, values: readonly unknown[]): Condition { return compare(operator, this, ...values); }
@@ -79,9 +104,15 @@ export type PathLike = string | Attribute<never>;
  */
 export class Condition {
   /** For the library. */
-  constructor(readonly parts: readonly unknown[]) {}
+  constructor(
+    /** For the library. */
+    readonly parts: readonly unknown[],
+  ) {}
+  /** Both hold. */
   and(other: Condition): Condition { return and(this, other); }
+  /** One of them holds, or both. */
   or(other: Condition): Condition { return or(this, other); }
+  /** It does not hold. */
   not(): Condition { return not(this); }
 }
 
@@ -96,12 +127,15 @@ export function attr<V = unknown>(path: string): Attribute<V> {
 /** An attribute whose name is taken literally, dots and brackets included. */
 attr.named = <V = unknown>(name: string): Attribute<V> => new Attribute<V>([name]);
 
+/** All of them hold. */
 export function and(...conditions: readonly Condition[]): Condition {
   return conditions.length === 1 ? conditions[0]! : new Condition(['and', ...conditions]);
 }
+/** At least one of them holds. */
 export function or(...conditions: readonly Condition[]): Condition {
   return conditions.length === 1 ? conditions[0]! : new Condition(['or', ...conditions]);
 }
+/** It does not hold. */
 export function not(condition: Condition): Condition {
   return new Condition(['not', condition]);
 }

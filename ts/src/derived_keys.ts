@@ -11,10 +11,15 @@ export type DerivedKeyInput = string | number | bigint | boolean | ExactNumber |
 
 /** What a document says about a key. */
 export interface DerivedKeyInfo {
+  /** Whose key it is. */
   readonly model: string;
+  /** Its name within the model. */
   readonly name: string;
+  /** The name of a function made for it. */
   readonly helper: string;
+  /** In words. */
   readonly description: string;
+  /** What it is put together from. */
   readonly inputs: readonly { readonly name: string; readonly type: string; readonly optional: boolean }[];
 }
 
@@ -23,20 +28,36 @@ export interface DerivedKeyInfo {
  *
  * @example
  * ```ts
- * import { DerivedKeys, TableTheoryError } from '@theory-cloud/tabletheory-ts';
- * try {
- *   DerivedKeys.parse('derived_keys_version: "9"', 'orders.keys.yml');
- * } catch (error) {
- *   console.assert(TableTheoryError.is(error, 'ErrInvalidModel') && error.diagnostics.length > 0);
- * }
+ * import { DerivedKeys } from '@theory-cloud/tabletheory-ts';
+ * const keys = DerivedKeys.parse(`
+ * tabletheory_model_contract_version: "0.1"
+ * models:
+ *   - name: Order
+ *     dms_model: Order
+ *     table: orders
+ *     derived_keys:
+ *       - name: customer
+ *         helper: customerKey
+ *         join: "#"
+ *         inputs: [{ name: tenant, type: string }]
+ *         segments: [{ literal: TENANT }, { value: { input: tenant }, transforms: [trim] }]
+ *         fixtures: [{ inputs: { tenant: a }, expected: "TENANT#a" }]
+ * `, 'orders.keys.yml'); // or await DerivedKeys.load('orders.keys.yml')
+ * console.assert(keys.evaluate('Order', 'customer', { tenant: ' a/b ' }) === 'TENANT#a%2Fb');
  * ```
  */
 export class DerivedKeys {
-  private constructor(private readonly handle: Handle, readonly keys: readonly DerivedKeyInfo[]) {}
+  private constructor(
+    private readonly handle: Handle,
+    /** Every key of the document. */
+    readonly keys: readonly DerivedKeyInfo[],
+  ) {}
 
+  /** Reads a file, YAML or JSON by its name. ErrInvalidModel with every problem in `diagnostics`. */
   static async load(path: string): Promise<DerivedKeys> {
     return DerivedKeys.parse(await readFile(path, 'utf8'), path);
   }
+  /** Reads a text; the file's name decides between JSON (`.json`) and YAML. */
   static parse(text: string, fileName = 'keys.yml'): DerivedKeys {
     const [handle, taken] = native().keysLoad(text, fileName);
     const { keys } = outcome(taken) as { keys: DerivedKeyInfo[] };

@@ -5,10 +5,15 @@ export type { ErrorCode };
 
 /** A problem of a document, with its place. */
 export interface Diagnostic {
+  /** The document's file. */
   file: string;
+  /** From 1. */
   line: number;
+  /** From 1. */
   column: number;
+  /** What is wrong. */
   message: string;
+  /** What to do about it. */
   hint: string;
 }
 
@@ -18,31 +23,20 @@ export interface CancellationReason {
   index: number;
   /** "create", "update", … */
   kind: string;
+  /** Of the action's table; empty: none. */
   model: string;
   /** The service's code: "ConditionalCheckFailed", "None", … */
   code: string;
+  /** The service's words. */
   message: string;
   /** The item as it stood, if it was asked for. */
   item?: unknown;
 }
 
 /** What an error holds besides its message; all optional. */
-export interface ErrorDetails {
-  codes?: readonly ErrorCode[];
-  operation?: string;
-  model?: string;
-  table?: string;
-  serviceType?: string;
-  requestId?: string;
-  httpStatus?: number;
-  retryable?: boolean;
-  item?: unknown;
-  reasons?: readonly CancellationReason[];
-  diagnostics?: readonly Diagnostic[];
-  items?: readonly unknown[];
-  leftovers?: readonly number[];
-  cause?: unknown;
-}
+export type ErrorDetails = Partial<Pick<TableTheoryError,
+  | 'codes' | 'operation' | 'model' | 'table' | 'serviceType' | 'requestId' | 'httpStatus' | 'retryable' | 'item' | 'reasons'
+  | 'diagnostics' | 'items' | 'leftovers' | 'cause'>>;
 
 /**
  * Everything this library throws or rejects with. Decide by code, never by message.
@@ -63,13 +57,17 @@ export class TableTheoryError extends Error {
   readonly code: ErrorCode;
   /** Every code it answers to, its own first. */
   readonly codes: readonly ErrorCode[];
-  /** The operation, model and table it is about; empty where there is none. */
+  /** The operation it is about; empty where there is none. */
   readonly operation: string;
+  /** The model it is about; empty where there is none. */
   readonly model: string;
+  /** The table it is about; empty where there is none. */
   readonly table: string;
-  /** What the service said: its exception's name, the request's id, the HTTP status (0: nothing was answered). */
+  /** The name of the service's exception. */
   readonly serviceType: string;
+  /** The service's name for the request. */
   readonly requestId: string;
+  /** 0: nothing was answered. */
   readonly httpStatus: number;
   /** Whether the same call may succeed later. */
   readonly retryable: boolean;
@@ -84,6 +82,7 @@ export class TableTheoryError extends Error {
   /** Of ErrBatchIncomplete: the positions that were not done. */
   readonly leftovers: readonly number[];
 
+  /** For transports and tests of your own. */
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'TableTheoryError';

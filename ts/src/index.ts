@@ -16,12 +16,13 @@ export { Leases, type Lease, type LeaseCheck, type LeaseOptions } from './leases
 export * from './migration.js';
 export { version } from './native.js';
 export { ExactNumber, type AnyNumber } from './numbers.js';
+export type { Place, PlaceOf, Selected, ValueAt } from './places.js';
 export { Query, Scan, type Explanation, type Page } from './reads.js';
 export type { CallOptions, WriteOptions } from './request.js';
 export * from './schema.js';
 export { SharedTable, type ModelItem } from './shared_table.js';
-export { handleInOrder, type Change } from './streams.js';
-export { DocumentTable, ItemTable, Table, type DynamicItem, type GetOptions, type Key } from './table.js';
+export { handleInOrder, type Change, type ChangeOf, type StreamInfo } from './streams.js';
+export { DocumentTable, ItemTable, Table, type DynamicItem, type GetOptions, type Key, type Projection } from './table.js';
 export type { StreamView, TableChanges, TableDifference, TableOptions, Throughput } from './tables.js';
 export { TransactGet, TransactWrite } from './transactions.js';
 export {

@@ -6,27 +6,37 @@ import type { CallOptions, Members } from './request.js';
 
 /** Names of the attributes, and how a lease is kept; the core's defaults where left out. */
 export interface LeaseOptions {
+  /** `pk` when left out. */
   partitionKey?: string;
   /** '': the table has none. */
   sortKey?: string;
+  /** Of each lease's sort key. */
   sortValue?: string;
+  /** The attribute that holds the holder's token. */
   token?: string;
+  /** The attribute that says when it ends. */
   expiresAt?: string;
   /** '': not written. */
   ttl?: string;
+  /** How long after its end the service may sweep it. */
   ttlMarginSeconds?: number;
 }
 
 /** A lease as its holder knows it. */
 export interface Lease {
+  /** What it is for. */
   readonly name: string;
+  /** Drawn anew with each acquire. */
   readonly token: string;
+  /** When it ends, unless it is refreshed. */
   readonly expiresAt: Date;
 }
 
 /** What a transaction asks: `transaction.check(documents, check.key, { condition: check.condition })`. */
 export interface LeaseCheck {
+  /** Of the lease's item. */
   readonly key: Record<string, string>;
+  /** That it is held. */
   readonly condition: Condition;
 }
 

@@ -13,8 +13,12 @@ import { TableTheoryError } from './errors.js';
  * ```
  */
 export class ExactNumber {
-  /** The decimal's text. Whether it is a number is checked where it is used: ErrInvalidModel. */
-  constructor(readonly text: string) {}
+  /** Whether it is a number is checked where it is used: ErrInvalidModel. */
+  constructor(
+    /** The decimal's text. */
+    readonly text: string,
+  ) {}
+  /** The text. */
   toString(): string {
     return this.text;
   }
@@ -22,6 +26,7 @@ export class ExactNumber {
   toJSON(): string {
     return this.text;
   }
+  /** How the console shows it. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `ExactNumber(${this.text})`;
   }

@@ -3,30 +3,40 @@ import { and, type Condition, type PathLike } from './conditions.js';
 import { Op } from './constants.js';
 import { pages, run } from './driver.js';
 import type { CallOptions, Members } from './request.js';
+import type { Selected } from './places.js';
 import type { TableCore } from './table_core.js';
 
 /** One page of a read. */
 export interface Page<T> {
   /** Where to go on (`after`); empty: this was the last page. */
   readonly cursor: string;
+  /** What was found. */
   readonly items: T[];
+  /** How many that are, by the service's count. */
   readonly count: number;
+  /** Items that were evaluated, and paid for. */
   readonly scannedCount: number;
   /** Items of none of the models that are read. */
   readonly skippedCount: number;
+  /** Capacity units that the page took, where the service says it. */
   readonly consumedCapacity: number;
 }
 
 /** What an operation would send, and why; nothing is sent. */
 export interface Explanation {
+  /** "Query" */
   readonly operation: string;
   /** The exact body of the first request. */
   readonly request: string;
   /** The index used; empty: the table. */
   readonly index: string;
+  /** Why that index. */
   readonly reason: string;
+  /** An estimate … */
   readonly capacityUnits: number;
+  /** … and what it rests on. */
   readonly capacityBasis: string;
+  /** What could be better. */
   readonly hints: readonly string[];
 }
 
@@ -80,10 +90,6 @@ abstract class Read<T, Self> {
   where(filter: Condition): Self {
     return this.but({ filter: this.plan.filter ? and(this.plan.filter, filter) : filter });
   }
-  /** Fetch these attributes only. */
-  select(...attributes: PathLike[]): Self {
-    return this.but({ projection: attributes });
-  }
   /** How many items are returned in all; pages are followed until there are so many. */
   limit(items: number): Self {
     return this.but({ limit: items });
@@ -92,6 +98,7 @@ abstract class Read<T, Self> {
   pageSize(items: number): Self {
     return this.but({ pageSize: items });
   }
+  /** Read what was written last, at twice the capacity. */
   consistent(on = true): Self {
     return this.but({ consistent: on });
   }
@@ -133,6 +140,7 @@ abstract class Read<T, Self> {
   async *items(): AsyncGenerator<T, void, undefined> {
     for await (const page of this.read(false)) yield* page.items;
   }
+  /** As `items`, for `for await`. */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     return this.items();
   }
@@ -156,6 +164,7 @@ abstract class Read<T, Self> {
     }, codecs);
     return (counted as { count: number }).count;
   }
+  /** What would be sent first, by which index, and why; nothing is. */
   async explain(): Promise<Explanation> {
     const { client, codecs } = this.table;
     return explanationOf(await run(client, this.op(), this.limits, (members) => {
@@ -251,20 +260,47 @@ export class Query<T> extends Read<T, Query<T>> {
   protected changed(plan: Plan, limits: CallOptions): Query<T> {
     return new Query(this.table, plan, limits);
   }
+  /** Fetch these attributes only: by name, or by path into one. */
+  select<P extends PathLike>(...attributes: P[]): Query<Selected<T, P>> {
+    return this.change({ projection: attributes }) as unknown as Query<Selected<T, P>>;
+  }
   /** A condition on the sort key: = < <= > >= between begins_with. */
   sort(condition: Condition): Query<T> {
     return this.change({ sort: this.plan.sort ? and(this.plan.sort, condition) : condition });
   }
+  /** From the largest sort key down. */
   descending(on = true): Query<T> {
     return this.change({ descending: on });
   }
 }
 
-/** Every item of a table or an index. */
+/**
+ * Every item of a table or an index.
+ *
+ * @example
+ * ```ts
+ * import { connect } from '@theory-cloud/tabletheory-ts';
+ * const client = connect('memory:');
+ * await client.rawCall('CreateTable', {
+ *   TableName: 'things', BillingMode: 'PAY_PER_REQUEST',
+ *   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+ *   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+ * });
+ * const things = client.documents('things', ['id']);
+ * for (const id of ['a', 'b', 'c']) await things.put({ id });
+ * const seen: unknown[] = [];
+ * for await (const page of things.scan().pageSize(2).pages()) seen.push(...page.items); // or .parallel(4).items()
+ * console.assert(seen.length === 3 && await things.scan().count() === 3);
+ * ```
+ */
 export class Scan<T> extends Read<T, Scan<T>> {
   protected readonly isScan = true;
   protected changed(plan: Plan, limits: CallOptions): Scan<T> {
     return new Scan(this.table, plan, limits);
+  }
+  /** Fetch these attributes only: by name, or by path into one. */
+  select<P extends PathLike>(...attributes: P[]): Scan<Selected<T, P>> {
+    return this.change({ projection: attributes }) as unknown as Scan<Selected<T, P>>;
   }
   /** This part of so many, for workers that share a scan. */
   segment(segment: number, totalSegments: number): Scan<T> {

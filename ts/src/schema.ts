@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { TableTheoryError } from './errors.js';
 import type { ExactNumber } from './numbers.js';
 import { native, outcome, type Handle } from './native.js';
-import type { ModelInfo } from './values.js';
+import { modelInfoOf, type ModelInfo } from './values.js';
 
 // --- The document, as TypeScript writes it --------------------------------------------------------------------------
 
@@ -14,34 +14,55 @@ export type AttributeType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'M' | 'L' | 'SS'
 
 /** An attribute of a DMS model. */
 export interface DmsAttribute {
+  /** Its name, as it is stored. */
   readonly attribute: string;
+  /** Its DynamoDB type. */
   readonly type: AttributeType;
+  /** An item without it is refused. */
   readonly required?: boolean;
+  /** It may be missing although the library would keep it. */
   readonly optional?: boolean;
+  /** Empty values are not stored. */
   readonly omit_empty?: boolean;
+  /** `pk`, `sk`, `version`, `ttl`, `created_at`, `updated_at`, … */
   readonly roles?: readonly string[];
+  /** How its text or number is meant; the native type follows from it. */
   readonly format?: 'rfc3339nano' | 'unix_seconds' | 'int' | 'decimal_string';
+  /** Holds any value, as JSON. */
   readonly json?: boolean;
+  /** Its text is bytes in base64. */
   readonly binary?: boolean;
+  /** It is stored encrypted, in an envelope of this version. */
   readonly encryption?: { readonly v: number };
+  /** For languages that read tags. */
   readonly tags?: unknown;
 }
 
 /** A key attribute. */
 export interface DmsKey {
+  /** Its name. */
   readonly attribute: string;
+  /** Its DynamoDB type. */
   readonly type: 'S' | 'N' | 'B';
 }
 
 /** A model of a DMS document. */
 export interface DmsModel {
+  /** Its name, by which tables are opened. */
   readonly name: string;
+  /** Where its items are stored. */
   readonly table: { readonly name: string };
+  /** How attributes are spelled. */
   readonly naming?: { readonly convention: string };
+  /** Its primary key. */
   readonly keys: { readonly partition: DmsKey; readonly sort?: DmsKey };
+  /** Which writes are refused. */
   readonly write_policy?: { readonly mode?: string; readonly protected_attributes?: readonly string[] };
+  /** The attribute that tells its items from those of other models in the table (0.3). */
   readonly discriminator?: { readonly attribute: string; readonly value: string };
+  /** Every attribute, keys included. */
   readonly attributes: readonly DmsAttribute[];
+  /** Its GSIs and LSIs. */
   readonly indexes?: readonly {
     readonly name: string;
     readonly type: 'GSI' | 'LSI';
@@ -53,8 +74,11 @@ export interface DmsModel {
 
 /** A DMS document as a TypeScript object. */
 export interface DmsDocument {
+  /** '0.1', '0.2' or '0.3' */
   readonly dms_version: string;
+  /** A name for the whole. */
   readonly namespace?: string;
+  /** Its models. */
   readonly models: readonly DmsModel[];
 }
 
@@ -131,6 +155,7 @@ export type ModelOf<D extends DmsDocument, N extends string> = Extract<D['models
 
 /** An item of a model, as it is read. Numbers are `number` where the schema says they are whole, else exact text. */
 export type Item<D extends DmsDocument, N extends ModelName<D>> = ItemOf<ModelOf<D, N>>;
+/** An item of a model, by the model's type. */
 export type ItemOf<M extends DmsModel> = Flat<
   { [A in Attributes<M> as IsThere<A> extends true ? A['attribute'] : never]: NativeType<A> } & {
     [A in Attributes<M> as IsThere<A> extends true ? never : A['attribute']]?: NativeType<A>;
@@ -139,6 +164,7 @@ export type ItemOf<M extends DmsModel> = Flat<
 
 /** An item of a model, as it is written: what the library fills in may be left out. `null` and `undefined` are no value. */
 export type NewItem<D extends DmsDocument, N extends ModelName<D>> = NewItemOf<ModelOf<D, N>>;
+/** An item of a model as it is written, by the model's type. */
 export type NewItemOf<M extends DmsModel> = Flat<
   { [A in Attributes<M> as IsNeeded<A> extends true ? A['attribute'] : never]: NativeInput<A> } & {
     [A in Attributes<M> as IsNeeded<A> extends true ? never : A['attribute']]?: NativeInput<A> | null | undefined;
@@ -156,6 +182,7 @@ export type KeyValue = string | number | bigint | ExactNumber | Uint8Array;
 
 /** A model as the core read it. */
 export interface ModelDescription extends ModelInfo {
+  /** The name of its table, as the document says it. */
   readonly table: string;
 }
 
@@ -174,7 +201,7 @@ export interface ModelDescription extends ModelInfo {
  *     attributes: [{ attribute: 'id', type: 'S', roles: ['pk'], required: true }],
  *   }],
  * });
- * console.assert(schema.model('User').partition_key === 'id');
+ * console.assert(schema.model('User').partitionKey === 'id');
  * ```
  */
 export class Schema<D extends DmsDocument = DmsDocument> {
@@ -192,6 +219,7 @@ export class Schema<D extends DmsDocument = DmsDocument> {
   static async load(path: string): Promise<Schema> {
     return Schema.parse(await readFile(path, 'utf8'), path);
   }
+  /** The same, at once. */
   static loadSync(path: string): Schema {
     return Schema.parse(readFileSync(path, 'utf8'), path);
   }
@@ -228,8 +256,8 @@ export class Schema<D extends DmsDocument = DmsDocument> {
   core(): { handle: Handle; models: readonly ModelDescription[] } {
     if (this.loaded === undefined) {
       const [handle, taken] = native().schemaLoad(this.text, this.file);
-      const { models } = outcome(taken) as { models: ModelDescription[] };
-      this.loaded = { handle: handle!, models };
+      const { models } = outcome(taken) as { models: (Record<string, unknown> & { table: string })[] };
+      this.loaded = { handle: handle!, models: models.map((model) => ({ ...modelInfoOf(model), table: model.table })) };
     }
     return this.loaded;
   }
@@ -237,7 +265,7 @@ export class Schema<D extends DmsDocument = DmsDocument> {
 
 /**
  * A schema written as a TypeScript object, from which the types of its items follow. It is read and checked with its
- * first use.
+ * first use; where the DMS file is shared with other languages, check that both say the same: `schema.checkEquivalent`.
  */
 export function defineSchema<const D extends DmsDocument>(document: D): Schema<D> {
   return new Schema(JSON.stringify(document), 'schema.json', document);

@@ -33,9 +33,11 @@ export class SharedTable<E> extends ManagedTable {
     const codecs = tables.map((table) => new TellingCodec(table.model.model, table.core.codec));
     this.core = new TableCore<E>(client, ids, codecs);
   }
+  /** Items that share a partition key, each with its model. */
   query(partition: KeyValue | Condition): Query<E> {
     return new Query<E>(this.core, { partition }, this.limits);
   }
+  /** Every item of these models. */
   scan(): Scan<E> {
     return new Scan<E>(this.core, {}, this.limits);
   }

@@ -6,6 +6,7 @@ import { Query, Scan, explanationOf, type Explanation } from './reads.js';
 import { writeOptions, type CallOptions, type Members, type WriteOptions } from './request.js';
 import type { Condition } from './conditions.js';
 import type { KeyValue } from './schema.js';
+import type { Selected } from './places.js';
 import { TableCore } from './table_core.js';
 import { UpdateBuilder } from './update.js';
 import { documentCodec, type ItemCodec, type ModelInfo } from './values.js';
@@ -19,6 +20,7 @@ export type Key = readonly [KeyValue, KeyValue?] | Readonly<Record<string, unkno
 
 /** Options of get and find. */
 export interface GetOptions extends CallOptions {
+  /** Read what was written last, at twice the capacity. */
   consistent?: boolean;
   /** What to fetch; all of it when left out. */
   projection?: readonly PathLike[];
@@ -26,12 +28,27 @@ export interface GetOptions extends CallOptions {
   hideExpired?: boolean;
 }
 
-/** What all tables have. */
+/** Names what to fetch; the type of the item follows. */
+export interface Projection<P extends PathLike> {
+  /** Attributes and paths. */
+  readonly projection: readonly P[];
+}
+
+/** What all tables have. `T`: its items as they are read; `W`: as they are written; `K`: their keys. */
 export class ItemTable<T, W extends object, K extends object> extends ManagedTable {
+  /** For the library. */
   readonly core: TableCore<T>;
 
   /** For the library. */
-  constructor(client: ClientCore, id: number, readonly name: string, codec: ItemCodec, readonly limits: CallOptions) {
+  constructor(
+    client: ClientCore,
+    id: number,
+    /** The table's name. */
+    readonly name: string,
+    codec: ItemCodec,
+    /** What `with` has set. */
+    readonly limits: CallOptions,
+  ) {
     super(client, [id], limits);
     this.core = new TableCore<T>(client, [id], [codec]);
   }
@@ -68,13 +85,17 @@ export class ItemTable<T, W extends object, K extends object> extends ManagedTab
       writeOptions(members, options, codec);
     });
   }
-  /** Absent is ErrItemNotFound. */
-  async get(key: K, options: GetOptions = {}): Promise<T> {
-    return await this.read(Op.GET, key, options) as T;
+  /** The item; an absent one is ErrItemNotFound. */
+  async get<P extends PathLike = never>(key: K, options: GetOptions & Projection<P>): Promise<Selected<T, P>>;
+  async get(key: K, options?: GetOptions): Promise<T>;
+  async get(key: K, options: GetOptions = {}): Promise<unknown> {
+    return await this.read(Op.GET, key, options);
   }
-  /** Absent is undefined. */
-  async find(key: K, options: GetOptions = {}): Promise<T | undefined> {
-    return await this.read(Op.FIND, key, options) as T | undefined;
+  /** The item, or undefined. */
+  async find<P extends PathLike = never>(key: K, options: GetOptions & Projection<P>): Promise<Selected<T, P> | undefined>;
+  async find(key: K, options?: GetOptions): Promise<T | undefined>;
+  async find(key: K, options: GetOptions = {}): Promise<unknown> {
+    return await this.read(Op.FIND, key, options);
   }
   /** What `get` would send. */
   async explainGet(key: K, options: GetOptions = {}): Promise<Explanation> {
@@ -100,11 +121,13 @@ export class ItemTable<T, W extends object, K extends object> extends ManagedTab
     return new Scan<T>(this.core, {}, this.limits);
   }
 
-  updateBuilder(key: K): UpdateBuilder<T> {
-    return new UpdateBuilder<T>(this.core, key, false, this.limits);
+  /** An update of the item, which must exist, action by action. */
+  updateBuilder(key: K): UpdateBuilder<T, W> {
+    return new UpdateBuilder<T, W>(this.core, key, false, this.limits);
   }
-  upsertBuilder(key: K): UpdateBuilder<T> {
-    return new UpdateBuilder<T>(this.core, key, true, this.limits);
+  /** The same, which makes the item when it is not there. */
+  upsertBuilder(key: K): UpdateBuilder<T, W> {
+    return new UpdateBuilder<T, W>(this.core, key, true, this.limits);
   }
   /** What the builder cannot say, in the service's language; the same rules hold. Gives the item as it is now. */
   async updateExpression(
@@ -218,6 +241,7 @@ export class DocumentTable extends ItemTable<DynamicItem, DynamicItem, Key> {
   constructor(client: ClientCore, id: number, name: string, limits: CallOptions) {
     super(client, id, name, documentCodec, limits);
   }
+  /** The same table with limits on every call. */
   with(limits: CallOptions): DocumentTable {
     return new DocumentTable(this.core.client, this.core.id, this.name, { ...this.limits, ...limits });
   }

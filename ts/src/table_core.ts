@@ -32,7 +32,7 @@ export class TableCore<T> {
     else members.value('tables', this.ids);
   }
   writePartition(writer: TapeWriter, value: unknown): void {
-    const name = this.codec.info?.partition_key;
+    const name = this.codec.info?.partitionKey;
     writeValue(writer, value, name === undefined ? '' : this.codec.hintOf(name));
   }
 }

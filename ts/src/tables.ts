@@ -5,7 +5,9 @@ import type { CallOptions, Members } from './request.js';
 
 /** Read and write units. */
 export interface Throughput {
+  /** Per second. */
   readUnits: number;
+  /** Per second. */
   writeUnits: number;
 }
 /** What the records of a table's stream hold. */
@@ -15,33 +17,45 @@ export type StreamView = 'NONE' | 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW
 export interface TableOptions extends CallOptions {
   /** Of the table and each of its GSIs; on demand without. */
   provisioned?: Throughput;
+  /** Of the table. */
   tags?: Readonly<Record<string, string>>;
+  /** The table cannot be deleted until it is taken away. */
   deletionProtection?: boolean;
   /** Until it is ACTIVE: true when left out. */
   wait?: boolean;
   /** When a model has a ttl role: true when left out. */
   enableTtl?: boolean;
+  /** What its stream holds. */
   stream?: StreamView;
   /** An empty object is the service's managed key. */
   encryptionAtRest?: { kmsKey?: string };
+  /** Keep what is needed to restore any moment of the last days. */
   pointInTimeRecovery?: boolean;
 }
 
 /** What to change about a table that is there; what is left out stays as it is. */
 export interface TableChanges extends CallOptions {
+  /** Of the table and each of its GSIs. */
   provisioned?: Throughput;
+  /** Pay per request. */
   onDemand?: boolean;
+  /** Whether the table can be deleted. */
   deletionProtection?: boolean;
+  /** What its stream holds. */
   stream?: StreamView;
+  /** An empty object is the service's managed key. */
   encryptionAtRest?: { kmsKey?: string };
+  /** Keep what is needed to restore any moment of the last days. */
   pointInTimeRecovery?: boolean;
   /** Added or replaced. */
   tags?: Readonly<Record<string, string>>;
+  /** Taken away, by name. */
   removeTags?: readonly string[];
   /** Make the GSIs that the models declare and the table lacks: true when left out. */
   addIndexes?: boolean;
   /** Delete GSIs that no model declares, and make anew those declared otherwise. */
   dropIndexes?: boolean;
+  /** Whether the service sweeps items whose ttl has passed. */
   ttl?: boolean;
   /** Tell what would be done, and do nothing. */
   dryRun?: boolean;
@@ -49,8 +63,11 @@ export interface TableChanges extends CallOptions {
 
 /** One difference between a live table and its models. */
 export interface TableDifference {
+  /** What differs. */
   readonly path: string;
+  /** As the models say it. */
   readonly model: string;
+  /** As the service says it. */
   readonly live: string;
 }
 
@@ -128,6 +145,7 @@ export class ManagedTable {
     });
     return (done as { steps: string[] }).steps;
   }
+  /** Deletes the table and all that is in it. */
   async deleteTable(options: CallOptions & { wait?: boolean } = {}): Promise<void> {
     await this.manage(Op.DELETE_TABLE, options, (members) => {
       members.number('table', this.tableIds[0]).flag('wait', options.wait);

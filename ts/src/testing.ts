@@ -9,23 +9,39 @@ import { TransportFailure, type Transport, type TransportAnswer, type TransportR
 
 export { liveHandles };
 
-/** What a test framework's own clean-up takes: node:test's `t.after`, Vitest's `onTestFinished`. */
-export type AfterTest = (cleanUp: () => void) => void;
+/** Where a test framework takes what is to be done at a test's end: node:test's context, Vitest's `onTestFinished`. */
+export type AfterTest = ((cleanUp: () => void) => void) | { after(cleanUp: () => void): void };
 
 /** A request that a spy saw, and its answer or failure. */
 export interface SeenRequest {
+  /** `dynamodb`, `streams` or `kms`. */
   readonly service: string;
+  /** "PutItem" */
   readonly operation: string;
   /** The exact body. */
   readonly body: string;
+  /** What was answered, if anything was. */
   answer?: TransportAnswer;
+  /** What the transport threw instead. */
   failure?: unknown;
 }
 
 /**
  * Keeps every request that passes.
+ *
+ * @example
+ * ```ts
+ * import { connect } from '@theory-cloud/tabletheory-ts';
+ * import { Spy } from '@theory-cloud/tabletheory-ts/testing';
+ * const spy = new Spy();
+ * const client = connect('memory:', { transport: spy.transport() });
+ * await client.rawCall('ListTables', { Limit: 3 });
+ * console.assert(spy.operations[0] === 'ListTables' && spy.requests[0]?.answer?.status === 200);
+ * client.close();
+ * ```
  */
 export class Spy {
+  /** In the order they were sent. */
   readonly requests: SeenRequest[] = [];
   /** For `connect`; `inner` is asked next (else the address's own transport). */
   transport(inner?: Transport): Transport {
@@ -44,6 +60,7 @@ export class Spy {
   get operations(): string[] {
     return this.requests.map((request) => request.operation);
   }
+  /** Forgets what was seen. */
   clear(): void {
     this.requests.length = 0;
   }
@@ -68,6 +85,7 @@ export type Fault =
 
 /** When a fault happens. A rule counts the calls it is meant for. */
 export interface FaultRule {
+  /** What happens. */
   readonly fault: Fault;
   /** "PutItem"; every operation when left out. */
   readonly operation?: string;
@@ -81,12 +99,29 @@ export interface FaultRule {
 
 /**
  * Fails as networks and services do. The same plan over the same calls fails the same way.
+ *
+ * @example
+ * ```ts
+ * import { FaultPlan, testClient } from '@theory-cloud/tabletheory-ts/testing';
+ * const faults = new FaultPlan([{ fault: 'throttle', operation: 'GetItem', nthCall: 1 }]);
+ * const ends: (() => void)[] = [];
+ * const { client, spy } = testClient((end) => ends.push(end), { faults });
+ * await client.rawCall('CreateTable', {
+ *   TableName: 'things', BillingMode: 'PAY_PER_REQUEST',
+ *   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+ *   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+ * });
+ * await client.documents('things', ['id']).find(['a']); // throttled once, and repeated
+ * console.assert(faults.struck(0) === 1 && spy.operations.filter((each) => each === 'GetItem').length === 2);
+ * ends.forEach((end) => end());
+ * ```
  */
 export class FaultPlan {
   private readonly counts: number[];
   private readonly strikes: number[];
   private random: bigint;
 
+  /** `seed`: of what is drawn for rules with a probability. */
   constructor(private readonly rules: readonly FaultRule[], seed = 0) {
     this.counts = rules.map(() => 0);
     this.strikes = rules.map(() => 0);
@@ -96,6 +131,7 @@ export class FaultPlan {
   struck(rule: number): number {
     return this.strikes[rule] ?? 0;
   }
+  /** For `connect`, or the option `faults` of `testClient`. */
   transport(): Transport {
     return async (request, next) => {
       const fault = this.draw(request);
@@ -154,12 +190,15 @@ async function strike(fault: Fault, request: TransportRequest, next: Parameters<
 
 /** Options of `testClient`. */
 export interface TestClientOptions extends ConnectOptions {
+  /** Faults on demand. */
   faults?: FaultPlan;
 }
 
 /** A client of a test's own, and what it sent. */
 export interface TestClient {
+  /** Of this test alone. */
   readonly client: Client;
+  /** What it sends. */
   readonly spy: Spy;
 }
 
@@ -173,7 +212,7 @@ export const TEST_START = new Date('2025-06-01T12:00:00.000Z');
  * @example
  * ```ts
  * import { testClient } from '@theory-cloud/tabletheory-ts/testing';
- * // node:test: test('…', async (t) => { const { client, spy } = testClient((end) => t.after(end)); … });
+ * // node:test: test('…', async (t) => { const { client, spy } = testClient(t); … });
  * // Vitest:    const { client, spy } = testClient(onTestFinished);
  * const ends: (() => void)[] = [];
  * const { client, spy } = testClient((end) => ends.push(end));
@@ -193,6 +232,8 @@ export function testClient(after: AfterTest, options: TestClientOptions = {}): T
     transport: spy.transport(connected.transport ?? faults?.transport()),
     sleep: connected.sleep ?? (async (ms) => void client.advanceClock(ms)),
   });
-  after(() => client.close());
+  const cleanUp = (): void => client.close();
+  if (typeof after === 'function') after(cleanUp);
+  else after.after(cleanUp);
   return { client, spy };
 }

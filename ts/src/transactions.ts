@@ -70,16 +70,19 @@ export class TransactWrite {
     });
   }
 
+  /** Puts an item that must not be there yet. */
   create<T, W extends object, K extends object>(table: ItemTable<T, W, K>, item: W, options: WriteOptions = {}): this {
     return this.pushItem('create', table, item, options);
   }
+  /** Replaces the whole item, or makes it. */
   put<T, W extends object, K extends object>(table: ItemTable<T, W, K>, item: W, options: WriteOptions = {}): this {
     return this.pushItem('put', table, item, options);
   }
+  /** Writes the given attributes whether or not the item is there. */
   upsert<T, W extends object, K extends object>(table: Table<T, W, K>, item: W, options: WriteOptions = {}): this {
     return this.pushItem('upsert', table, item, options);
   }
-  /** Without a version the item's existence is the condition. */
+  /** Writes the selected attributes. Without a version the item's existence is the condition. */
   update<T, W extends object, K extends object>(
     table: Table<T, W, K>, item: Partial<W>, fields: readonly ((keyof W & string) | Attribute<never>)[], options: WriteOptions = {},
   ): this {
@@ -87,9 +90,10 @@ export class TransactWrite {
     return this.pushItem('update', table, item, options, (members) => members.paths('fields', paths));
   }
   /** What an update builder says. */
-  build<T>(update: UpdateBuilder<T>): this {
+  build<T, W>(update: UpdateBuilder<T, W>): this {
     return this.push('build', update.table as TableCore<unknown>, (members) => update.write(members, true));
   }
+  /** Takes the item away, if it is there. */
   delete<T, W extends object, K extends object>(table: ItemTable<T, W, K>, key: K, options: WriteOptions = {}): this {
     return this.pushKey('delete', table, key, options);
   }
@@ -102,13 +106,16 @@ export class TransactWrite {
     this.token = token;
     return this;
   }
+  /** How many actions it has. */
   get size(): number {
     return this.actions.length;
   }
 
+  /** Does it, or nothing. */
   async run(options: CallOptions = {}): Promise<void> {
     await this.send(options, false);
   }
+  /** What would be sent, and why; nothing is. */
   async explain(): Promise<Explanation> {
     return explanationOf(await this.send({}, true));
   }
@@ -126,15 +133,37 @@ export class TransactWrite {
   }
 }
 
-/** Up to 100 items as they stood at one moment. */
+/**
+ * Up to 100 items as they stood at one moment, over tables and models.
+ *
+ * @example
+ * ```ts
+ * import { connect } from '@theory-cloud/tabletheory-ts';
+ * const client = connect('memory:');
+ * await client.rawCall('CreateTable', {
+ *   TableName: 'things', BillingMode: 'PAY_PER_REQUEST',
+ *   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+ *   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+ * });
+ * const things = client.documents('things', ['id']);
+ * await things.put({ id: 'a' });
+ * const read = client.transactGet();
+ * const a = read.get(things, ['a']);
+ * const none = read.get(things, ['z']);
+ * const found = await read.run();
+ * console.assert(found.get(a)?.['id'] === 'a' && found.get(none) === undefined);
+ * ```
+ */
 export class TransactGet {
   private readonly gets: GetEntry[] = [];
   /** For the library. */
   constructor(private readonly client: ClientCore, private readonly limits: CallOptions) {}
+  /** One more item; the slot finds it among what `run` gives. */
   get<T, W extends object, K extends object>(table: ItemTable<T, W, K>, key: K): Slot<T> {
     this.gets.push({ table: table.core as TableCore<unknown>, key });
     return { position: this.gets.length - 1 };
   }
+  /** Reads them. */
   async run(options: CallOptions = {}): Promise<ItemsBySlot> {
     return new ItemsBySlot(await transactGet(this.client, this.gets, { ...this.limits, ...options }));
   }

@@ -14,8 +14,11 @@ export interface TransportRequest {
 
 /** The service's answer, whatever its status. */
 export interface TransportAnswer {
+  /** HTTP's. */
   readonly status: number;
+  /** JSON text. */
   readonly body: string;
+  /** The header x-amzn-requestid; errors then tell it. */
   readonly requestId?: string;
 }
 
@@ -47,7 +50,13 @@ export type TransportFailureKind = 'not_sent' | 'lost' | 'credentials' | 'attemp
 
 /** What a transport throws. Anything else that it throws counts as `lost`: the request may have been served. */
 export class TransportFailure extends Error {
-  constructor(readonly kind: TransportFailureKind, message: string, options?: { cause?: unknown }) {
+  /** `kind` decides what is repeated. */
+  constructor(
+    /** How far the request got. */
+    readonly kind: TransportFailureKind,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
     super(message, options);
     this.name = 'TransportFailure';
   }

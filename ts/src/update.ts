@@ -4,7 +4,9 @@ import { Op } from './constants.js';
 import { run } from './driver.js';
 import { explanationOf, type Explanation } from './reads.js';
 import { writeOptions, type Members, type WriteOptions } from './request.js';
+import type { Place, PlaceOf, ValueAt } from './places.js';
 import type { TableCore } from './table_core.js';
+import type { AnyNumber } from './numbers.js';
 
 interface Action {
   readonly name: string;
@@ -15,7 +17,8 @@ interface Action {
 
 /**
  * An update, action by action. The item must exist (an `upsertBuilder` makes it otherwise); updated_at is refreshed and the
- * version goes up by one. One builder is one update: its methods change it and give it back.
+ * version goes up by one. One builder is one update: its methods change it and give it back. Values are typed by the model
+ * where an attribute is named; paths into lists and maps take any.
  *
  * @example
  * ```ts
@@ -37,13 +40,15 @@ interface Action {
  * console.assert(counter.hits === 3);
  * ```
  */
-export class UpdateBuilder<T> {
+export class UpdateBuilder<T, W = any> {
   private readonly actions: Action[] = [];
   private readonly options: WriteOptions;
 
   /** For the library. */
   constructor(
+    /** For the library. */
     readonly table: TableCore<T>,
+    /** Of the item that is updated. */
     readonly key: object,
     private readonly isUpsert: boolean,
     limits: WriteOptions,
@@ -56,36 +61,59 @@ export class UpdateBuilder<T> {
     return this;
   }
 
-  set(path: PathLike, value: unknown): this { return this.push('set', path, { of: value }); }
-  setIfNotExists(path: PathLike, value: unknown): this { return this.push('set_if_not_exists', path, { of: value }); }
-  remove(path: PathLike): this { return this.push('remove', path); }
+  /** Writes a value, or what lies at another place. */
+  set<P extends Place<W>>(path: P, value: ValueAt<W, P>): this { return this.push('set', path, { of: value }); }
+  /** Writes it unless the attribute is there. */
+  setIfNotExists<P extends Place<W>>(path: P, value: ValueAt<W, P>): this {
+    return this.push('set_if_not_exists', path, { of: value });
+  }
+  /** Takes the attribute, or the element of a list, away. */
+  remove(path: Place<W>): this { return this.push('remove', path); }
   /** A number to add, or a set whose elements are added; an absent attribute counts as 0 or empty. */
-  add(path: PathLike, value: unknown): this { return this.push('add', path, { of: value }); }
-  increment(path: PathLike, by: unknown = 1): this { return this.push('increment', path, { of: by }); }
-  decrement(path: PathLike, by: unknown = 1): this { return this.push('decrement', path, { of: by }); }
+  add<P extends PlaceOf<W, bigint | ReadonlySet<any>>>(path: P, value: ValueAt<W, P>): this {
+    return this.push('add', path, { of: value });
+  }
+  /** A number goes up; an absent one counts as 0. */
+  increment(path: PlaceOf<W, bigint>, by: AnyNumber | string = 1): this { return this.push('increment', path, { of: by }); }
+  /** A number goes down; an absent one counts as 0. */
+  decrement(path: PlaceOf<W, bigint>, by: AnyNumber | string = 1): this { return this.push('decrement', path, { of: by }); }
   /** Takes elements out of a set. */
-  deleteElements(path: PathLike, set: ReadonlySet<unknown>): this { return this.push('delete', path, { of: set }); }
+  deleteElements<P extends PlaceOf<W, ReadonlySet<any>>>(path: P, set: ValueAt<W, P> & ReadonlySet<unknown>): this {
+    return this.push('delete', path, { of: set });
+  }
   /** Elements behind those of a list; an absent list counts as empty. */
-  append(path: PathLike, elements: readonly unknown[]): this { return this.push('append', path, { of: elements }); }
-  prepend(path: PathLike, elements: readonly unknown[]): this { return this.push('prepend', path, { of: elements }); }
-  setElement(path: PathLike, index: number, value: unknown): this {
+  append(path: PlaceOf<W, readonly any[]>, elements: readonly unknown[]): this {
+    return this.push('append', path, { of: elements });
+  }
+  /** Elements before those of a list; an absent list counts as empty. */
+  prepend(path: PlaceOf<W, readonly any[]>, elements: readonly unknown[]): this {
+    return this.push('prepend', path, { of: elements });
+  }
+  /** Writes the element of a list, counted from 0; beyond its end: at its end. */
+  setElement(path: PlaceOf<W, readonly any[]>, index: number, value: unknown): this {
     return this.push('set_element', path, { of: value }, index);
   }
-  removeElement(path: PathLike, index: number): this { return this.push('remove_element', path, undefined, index); }
+  /** Takes the element of a list away; those behind it move up. */
+  removeElement(path: PlaceOf<W, readonly any[]>, index: number): this {
+    return this.push('remove_element', path, undefined, index);
+  }
 
   /** Further conditions are joined by AND. */
   where(condition: Condition): this {
     this.options.condition = this.options.condition ? and(this.options.condition, condition) : condition;
     return this;
   }
+  /** The version the stored item must have; else ErrVersionConflict. */
   ifVersion(version: number): this {
     this.options.ifVersion = version;
     return this;
   }
-  protect(...attributes: string[]): this {
+  /** Attributes this update must not touch, besides the model's own. */
+  protect(...attributes: (keyof W & string)[]): this {
     this.options.protect = [...(this.options.protect ?? []), ...attributes];
     return this;
   }
+  /** `error.item` then holds the item as it stood. */
   returnItemOnFailure(on = true): this {
     this.options.returnItemOnFailure = on;
     return this;
@@ -103,13 +131,15 @@ export class UpdateBuilder<T> {
   async runAllOld(): Promise<T | undefined> {
     return await this.send('all_old') as T | undefined;
   }
-  /** The touched attributes alone, after or before. */
+  /** The touched attributes alone, as they are after the update. */
   async runUpdatedNew(): Promise<Partial<T>> {
     return (await this.send('updated_new') ?? {}) as Partial<T>;
   }
+  /** The touched attributes alone, as they were before it. */
   async runUpdatedOld(): Promise<Partial<T>> {
     return (await this.send('updated_old') ?? {}) as Partial<T>;
   }
+  /** What would be sent, and why; nothing is. */
   async explain(): Promise<Explanation> {
     return explanationOf(await this.send('none', true));
   }

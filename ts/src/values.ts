@@ -7,34 +7,67 @@ import { MAX_DEPTH, type TapeReader, type TapeWriter } from './tape.js';
 
 /** An attribute as the core describes it. */
 export interface AttributeInfo {
+  /** As it is stored. */
   readonly name: string;
+  /** `S`, `N`, `B`, `BOOL`, `NULL`, `M`, `L`, `SS`, `NS`, `BS` */
   readonly type: string;
+  /** `int`, `rfc3339nano`, …; empty: none. */
   readonly format: string;
+  /** `pk`, `sk`, `version`, `ttl`, `created_at`, … */
   readonly roles: readonly string[];
+  /** An item without it is refused. */
   readonly required: boolean;
+  /** It may be missing although the library would keep it. */
   readonly optional: boolean;
-  readonly omit_empty: boolean;
+  /** Empty values are not stored. */
+  readonly omitEmpty: boolean;
+  /** Holds any value, as JSON. */
   readonly json: boolean;
+  /** Its text is bytes in base64. */
   readonly binary: boolean;
+  /** The version of its envelope; 0: not encrypted. */
   readonly encryption: number;
 }
 
 /** An index as the core describes it. */
 export interface IndexInfo {
+  /** Its name. */
   readonly name: string;
+  /** A GSI, not an LSI. */
   readonly global: boolean;
+  /** Attributes of its partition key. */
   readonly partition: readonly string[];
+  /** Attributes of its sort key. */
   readonly sort: readonly string[];
 }
 
 /** What the core says about a model. */
 export interface ModelInfo {
+  /** Its name. */
   readonly model: string;
-  readonly dms_version: string;
-  readonly partition_key: string;
-  readonly sort_key?: string;
+  /** Of the document it is from. */
+  readonly dmsVersion: string;
+  /** The attribute of its partition key. */
+  readonly partitionKey: string;
+  /** The attribute of its sort key, if it has one. */
+  readonly sortKey?: string | undefined;
+  /** In the order written. */
   readonly attributes: readonly AttributeInfo[];
+  /** In the order written. */
   readonly indexes: readonly IndexInfo[];
+}
+
+/** A model of a decoded tape. */
+export function modelInfoOf(members: Record<string, unknown>): ModelInfo {
+  const attributes = members['attributes'] as (AttributeInfo & { omit_empty: boolean })[];
+  return {
+    model: members['model'] as string,
+    dmsVersion: members['dms_version'] as string,
+    partitionKey: members['partition_key'] as string,
+    sortKey: members['sort_key'] as string | undefined,
+    attributes: attributes.map(({ omit_empty: omitEmpty, ...attribute }) => ({ ...attribute, omitEmpty })),
+    indexes: members['indexes'] as IndexInfo[],
+  };
 }
 
 // --- Writing --------------------------------------------------------------------------------------------------------
@@ -339,7 +372,7 @@ export class ItemCodec {
   writeKey(writer: TapeWriter, key: object): void {
     if (!Array.isArray(key)) return this.writeItem(writer, key);
     writer.list(key.length);
-    const { partition_key: partition, sort_key: sort } = this.info ?? {};
+    const { partitionKey: partition, sortKey: sort } = this.info ?? {};
     for (let i = 0; i < key.length; ++i) {
       const name = i === 0 ? partition : sort;
       writeValue(writer, key[i], name === undefined ? '' : this.hintOf(name));

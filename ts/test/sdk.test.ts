@@ -1,11 +1,11 @@
 // The SDK on the embedded engine: types in, types out, errors, drives.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 
 import {
   and, attr, connect, defineSchema, ExactNumber, Schema, TableTheoryError, type Item,
 } from '@theory-cloud/tabletheory-ts';
-import { FaultPlan, testClient } from '@theory-cloud/tabletheory-ts/testing';
+import { FaultPlan, testClient, type AfterTest } from '@theory-cloud/tabletheory-ts/testing';
+import { leakTest } from './leaks.js';
 
 const schema = defineSchema({
   dms_version: '0.2',
@@ -43,6 +43,7 @@ const schema = defineSchema({
     },
   ],
 });
+void schema.models; // read once, and kept
 type Order = Item<(typeof schema)['document'] & {}, 'Order'>;
 
 const CREATE_TABLE = {
@@ -57,7 +58,7 @@ const CREATE_TABLE = {
   }],
 };
 
-async function shop(after: (end: () => void) => void, options: Parameters<typeof testClient>[1] = {}) {
+async function shop(after: AfterTest, options: Parameters<typeof testClient>[1] = {}) {
   const made = testClient(after, options);
   await made.client.rawCall('CreateTable', CREATE_TABLE);
   made.spy.clear();
@@ -74,8 +75,8 @@ async function code(promise: Promise<unknown>): Promise<string> {
   return 'ok';
 }
 
-test('an item comes back as it was given, in native types', async (t) => {
-  const { orders } = await shop((end) => t.after(end));
+leakTest('an item comes back as it was given, in native types', async (t) => {
+  const { orders } = await shop(t);
   const given = {
     PK: 'C#1', SK: 'O#ü€😀', state: 'open', placedAt: new Date('2025-01-02T03:04:05.678Z'),
     total: '12345678901234567890.5', count: 42, tags: new Set(['a', 'ß']), prices: new Set(['1', '2.5']),
@@ -93,8 +94,8 @@ test('an item comes back as it was given, in native types', async (t) => {
   assert.deepEqual(updatedAt, createdAt);
 });
 
-test('numbers that a number cannot hold are refused for whole ones, and text for others', async (t) => {
-  const { client, orders } = await shop((end) => t.after(end));
+leakTest('numbers that a number cannot hold are refused for whole ones, and text for others', async (t) => {
+  const { client, orders } = await shop(t);
   const dynamic = client.dynamicTable(schema, 'Order');
   const large = { PK: 'C', SK: '1', count: 2n ** 53n + 1n, total: 7 };
   assert.equal(await code(orders.create(large)), 'ErrNumberPrecisionLoss');
@@ -105,16 +106,16 @@ test('numbers that a number cannot hold are refused for whole ones, and text for
   assert.equal((await orders.get(['C', '1'], { projection: ['total'] })).total, '7');
 });
 
-test('an instant finer than a Date is refused by typed tables and text in dynamic ones', async (t) => {
-  const { client, orders } = await shop((end) => t.after(end));
+leakTest('an instant finer than a Date is refused by typed tables and text in dynamic ones', async (t) => {
+  const { client, orders } = await shop(t);
   const dynamic = client.dynamicTable(schema, 'Order');
   await dynamic.create({ PK: 'C', SK: '1', placedAt: '2025-01-01T00:00:00.123456789Z' });
   assert.equal((await dynamic.get(['C', '1']))['placedAt'], '2025-01-01T00:00:00.123456789Z');
   assert.equal(await code(orders.get(['C', '1'])), 'ErrNumberPrecisionLoss');
 });
 
-test('an update is locked on the version it is given', async (t) => {
-  const { orders } = await shop((end) => t.after(end));
+leakTest('an update is locked on the version it is given', async (t) => {
+  const { orders } = await shop(t);
   const stored = await orders.create({ PK: 'C', SK: '1', state: 'open' });
   const paid = await orders.update({ ...stored, state: 'paid' }, ['state']);
   assert.equal(paid.version, 1);
@@ -129,8 +130,8 @@ test('an update is locked on the version it is given', async (t) => {
   assert.equal(await orders.find(['C', 'none']), undefined);
 });
 
-test('a failed condition gives the item as it stood, in native types', async (t) => {
-  const { orders } = await shop((end) => t.after(end));
+leakTest('a failed condition gives the item as it stood, in native types', async (t) => {
+  const { orders } = await shop(t);
   await orders.create({ PK: 'C', SK: '1', total: '5', placedAt: new Date(0) });
   const refused = orders.delete(['C', '1'], { condition: orders.attr('total').gt('9'), returnItemOnFailure: true });
   await assert.rejects(refused, (error) => {
@@ -141,8 +142,8 @@ test('a failed condition gives the item as it stood, in native types', async (t)
   });
 });
 
-test('the update builder says what whole items cannot', async (t) => {
-  const { orders } = await shop((end) => t.after(end));
+leakTest('the update builder says what whole items cannot', async (t) => {
+  const { orders } = await shop(t);
   await orders.create({ PK: 'C', SK: '1', count: 1, total: '1.5', tags: new Set(['a', 'b']), lines: [1], address: { zip: '1' } });
   const changed = await orders.updateBuilder(['C', '1'])
     .increment('count', 4).add('total', '0.25').add('tags', new Set(['c'])).append('lines', [{ x: 1 }])
@@ -159,8 +160,8 @@ test('the update builder says what whole items cannot', async (t) => {
   assert.equal(await code(orders.updateBuilder(['C', '1']).run()), 'ErrInvalidOperator');
 });
 
-test('queries page, filter, count, choose an index and explain themselves', async (t) => {
-  const { orders, spy } = await shop((end) => t.after(end));
+leakTest('queries page, filter, count, choose an index and explain themselves', async (t) => {
+  const { orders, spy } = await shop(t);
   for (let i = 0; i < 25; ++i) {
     await orders.create({
       PK: 'C', SK: `O#${String(i).padStart(2, '0')}`, count: i, state: i % 5 === 0 ? 'open' : 'paid', placedAt: new Date(i * 1000),
@@ -188,8 +189,8 @@ test('queries page, filter, count, choose an index and explain themselves', asyn
   assert.equal((await orders.scan().first())?.PK, 'C');
 });
 
-test('ending an iteration early ends its operation', async (t) => {
-  const { orders, spy } = await shop((end) => t.after(end));
+leakTest('ending an iteration early ends its operation', async (t) => {
+  const { orders, spy } = await shop(t);
   for (let i = 0; i < 6; ++i) await orders.create({ PK: 'C', SK: `${i}` });
   spy.clear();
   for await (const order of orders.query('C').pageSize(2)) {
@@ -199,8 +200,8 @@ test('ending an iteration early ends its operation', async (t) => {
   assert.deepEqual(spy.operations, ['Query']);
 });
 
-test('batches and transactions keep order and say what failed', async (t) => {
-  const { client, orders } = await shop((end) => t.after(end));
+leakTest('batches and transactions keep order and say what failed', async (t) => {
+  const { client, orders } = await shop(t);
   await orders.batchWrite({ puts: [0, 1, 2].map((i) => ({ PK: 'C', SK: `${i}`, count: i })) });
   const found = await orders.batchGet([['C', '2'], ['C', 'none'], ['C', '0'], ['C', '2']]);
   assert.deepEqual(found.map((order) => order?.count), [2, undefined, 0, 2]);
@@ -228,8 +229,8 @@ test('batches and transactions keep order and say what failed', async (t) => {
   assert.equal(await orders.find(['C', '9']), undefined);
 });
 
-test('a cancelled call is ErrCancelled, a late one ErrTimeout', async (t) => {
-  const { orders } = await shop((end) => t.after(end));
+leakTest('a cancelled call is ErrCancelled, a late one ErrTimeout', async (t) => {
+  const { orders } = await shop(t);
   assert.equal(await code(orders.get(['C', '1'], { signal: AbortSignal.abort() })), 'ErrCancelled');
   const plain = connect('memory:');
   t.after(() => plain.close());
@@ -243,7 +244,7 @@ test('a cancelled call is ErrCancelled, a late one ErrTimeout', async (t) => {
   assert.equal(await code(table.get(['1'], { signal: controller.signal })), 'ErrCancelled');
 });
 
-test('a transport of the caller\'s own answers, and its failures are retried by the core', async (t) => {
+leakTest('a transport of the caller\'s own answers, and its failures are retried by the core', async (t) => {
   let calls = 0;
   const client = connect('aws:eu-west-1', {
     sleep: async () => undefined,
@@ -260,12 +261,12 @@ test('a transport of the caller\'s own answers, and its failures are retried by 
   assert.equal(calls, 2);
 });
 
-test('faults of a plan are retried, and a write is never applied twice', async (t) => {
+leakTest('faults of a plan are retried, and a write is never applied twice', async (t) => {
   const faults = new FaultPlan([
     { fault: 'throttle', operation: 'UpdateItem', nthCall: 1 },
     { fault: 'lost_answer', operation: 'PutItem', nthCall: 1 },
   ]);
-  const { orders, spy } = await shop((end) => t.after(end), { faults });
+  const { orders, spy } = await shop(t, { faults });
   await orders.create({ PK: 'C', SK: '1', count: 0 });
   const changed = await orders.updateBuilder(['C', '1']).increment('count').runAllNew();
   assert.equal(changed.count, 1);
@@ -273,7 +274,7 @@ test('faults of a plan are retried, and a write is never applied twice', async (
   assert.equal(faults.struck(0) + faults.struck(1), 2);
 });
 
-test('addresses that wait are driven by the queue', async (t) => {
+leakTest('addresses that wait are driven by the queue', async (t) => {
   const client = connect('http://127.0.0.1:9', {
     region: 'x', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, retry: { maxAttempts: 1 },
   });
@@ -283,7 +284,7 @@ test('addresses that wait are driven by the queue', async (t) => {
   assert.deepEqual(new Set(codes), new Set(['ErrTransport']));
 });
 
-test('errors of schemas have places, and the gate lists differences', async () => {
+leakTest('errors of schemas have places, and the gate lists differences', async () => {
   assert.throws(() => Schema.parse('dms_version: "0.2"\nmodells: []', 'a.yml'), (error) => {
     assert.ok(TableTheoryError.is(error, 'ErrInvalidModel'));
     assert.equal(error.diagnostics[0]?.file, 'a.yml');
@@ -300,8 +301,8 @@ test('errors of schemas have places, and the gate lists differences', async () =
   schema.checkEquivalent(schema, 'Order');
 });
 
-test('attributes of odd names and text are kept', async (t) => {
-  const { client } = await shop((end) => t.after(end));
+leakTest('attributes of odd names and text are kept', async (t) => {
+  const { client } = await shop(t);
   const table = client.documents('orders', ['PK', 'SK']);
   const item = JSON.parse('{"PK":"C","SK":"1","__proto__":"p","constructor":"c","a.b[0]":"d","":"e"}') as Record<string, unknown>;
   delete item[''];

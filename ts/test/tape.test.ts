@@ -96,9 +96,9 @@ function mapOf(entries: [string | number, Value][]): Record<string, unknown> {
 
 // Slots 0 to 9999 are attributes "slotN" without rules of their own.
 const slots = new ItemCodec({
-  model: 'M', dms_version: '0.2', partition_key: 'slot0', indexes: [],
+  model: 'M', dmsVersion: '0.2', partitionKey: 'slot0', indexes: [],
   attributes: Array.from({ length: 10000 }, (_, i) => ({
-    name: `slot${i}`, type: 'M', format: '', roles: [], required: false, optional: false, omit_empty: false, json: true,
+    name: `slot${i}`, type: 'M', format: '', roles: [], required: false, optional: false, omitEmpty: false, json: true,
     binary: false, encryption: 0,
   })),
 } satisfies ModelInfo);

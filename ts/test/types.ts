@@ -63,7 +63,20 @@ export async function accepted(): Promise<void> {
     const model: string = entry.model;
     void model;
   }
+  await orders.updateBuilder(['a', 1])
+    .set('state', 'paid').set(orders.attr('total'), 5n).set('lines[0].sku', 1).set('placedAt', new Date()).set('state', attr('other'))
+    .increment('count').add('tags', new Set(['x'])).append('lines', [1]).deleteElements('tags', new Set(['x'])).runAllNew();
+  const part = await orders.get(['a', 1], { projection: ['total', 'state'] });
+  same<Equal<typeof part, Pick<Order, 'total' | 'state'>>>();
+  const some = await orders.query('a').select('PK').first();
+  same<Equal<typeof some, Pick<Order, 'PK'> | undefined>>();
+  const changes = await client.readStream('{}', [orders, client.table(schema, 'User')]);
+  for (const change of changes) {
+    if (change.table === 0) same<Equal<typeof change.newImage, Order | undefined>>();
+    if (change.table === 1) void (change.newImage?.mail satisfies string | undefined);
+  }
   const dynamic = client.dynamicTable(schema, 'Order');
+  await dynamic.updateBuilder(['a', 1]).set('anything', 1).add('whatever', 2).run();
   const anything: unknown = (await dynamic.get(['a', 1]))['whatever'];
   void anything;
 }
@@ -90,6 +103,16 @@ export async function refused(): Promise<void> {
   await orders.update(order, ['colour']);
   // @ts-expect-error there is no such attribute
   orders.attr('colour');
+  // @ts-expect-error a number is no text
+  orders.updateBuilder(['a', 1]).set('state', 5);
+  // @ts-expect-error there is no such attribute
+  orders.updateBuilder(['a', 1]).set('colour', 'red');
+  // @ts-expect-error text cannot be counted up
+  orders.updateBuilder(['a', 1]).increment('state');
+  // @ts-expect-error text is no list
+  orders.updateBuilder(['a', 1]).append('state', [1]);
+  // @ts-expect-error it was not fetched
+  void (await orders.get(['a', 1], { projection: ['total'] })).state;
   // @ts-expect-error a Date is no number
   orders.attr('count').gt(new Date());
   // @ts-expect-error the key's attribute is another

@@ -23,7 +23,7 @@ class LoadedModel {
     return this.attributes.get(name);
   }
   isKey(name) {
-    return name === this.info.partition_key || name === this.info.sort_key;
+    return name === this.info.partitionKey || name === this.info.sortKey;
   }
 }
 

@@ -139,7 +139,7 @@ export class Session {
     const table = this.table(model);
     const kind = action.get('kind');
     const conditions = [];
-    if (action.get('if_not_exists') === true) conditions.push(attr.named(model.info.partition_key).notExists());
+    if (action.get('if_not_exists') === true) conditions.push(attr.named(model.info.partitionKey).notExists());
     if (action.has('condition_expression')) {
       const values = [...(action.get('expression_attribute_values') ?? [])].map(([name, value]) => [name, expressionValue(value)]);
       conditions.push(rawCondition(action.get('condition_expression'),
