@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Packs the Go module as a module proxy serves them: pack.py BUILD_DIR OUT [--version v0.1.0].
+"""Packs the Go modules as a module proxy serves them: pack.py BUILD_DIR OUT [--version v0.1.0].
 
 OUT becomes (part of) a tree that GOPROXY=file://OUT serves: `<module>/@v/` with list, .info, .mod and .zip, for
-github.com/theory-cloud/tabletheory/go and for modules nested in it. The first carries the core's library for this
+github.com/theory-cloud/tabletheory/go and for its nested module awssdk. The first carries the core's library for this
 machine's platform (closed_archive.py), the C header, licence and README. Equal input gives equal zips. The last line says
 how large they are.
 """
@@ -21,7 +21,7 @@ import place_library
 GO = pathlib.Path(__file__).resolve().parent
 ROOT = GO.parent
 MODULE = "github.com/theory-cloud/tabletheory/go"
-NESTED: list[str] = []
+NESTED = ["awssdk"]
 HEADERS = ["c_api.h", "c_constants.h"]
 MOST_BYTES = 500 << 20  # the largest module that the go command takes
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -89,7 +89,7 @@ def write_module(out: pathlib.Path, module: str, version: str, files: dict[str, 
 
 
 def pack(build: pathlib.Path, out: pathlib.Path, version: str) -> dict[str, int]:
-    """Packs the modules, and says how many bytes each zip has."""
+    """Packs both modules, and says how many bytes each zip has."""
     licence = {"LICENSE": ROOT / "LICENSE"}
     sizes = {}
     with tempfile.TemporaryDirectory() as scratch:

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs the tests of the Go SDK: run_tests.py BUILD_DIR. BUILD_DIR/lib holds the core's library.
 
-gofmt and go vet, `go test` (the fuzzer's seeds and the examples with it), `go test -race` and the packed
- module in an empty folder (packed_test.py). TABLETHEORY_NO_RACE leaves out the race
+gofmt and go vet, `go test` (the fuzzer's seeds and the examples with it), `go test -race`, the module awssdk against
+`tabletheory local`, and the packed module in an empty folder (packed_test.py). TABLETHEORY_NO_RACE leaves out the race
 detector. The last line is `N passed, N failed, N skipped`, counted in Go tests; checks that are no test count as one each.
 """
 import json
@@ -15,11 +15,13 @@ import sys
 import place_library
 
 GO = pathlib.Path(__file__).resolve().parent
+AWSSDK = GO / "awssdk"
 RUNNER = GO.parent / "contract-tests/runners/go"
 
 
-def tests(arguments, tally):
-    run = subprocess.run(["go", "test", "-json", *arguments, "./..."], cwd=GO, stdout=subprocess.PIPE, text=True)
+def tests(arguments, tally, directory=GO, **environment):
+    run = subprocess.run(["go", "test", "-json", *arguments, "./..."], cwd=directory, stdout=subprocess.PIPE, text=True,
+                         env={**os.environ, **environment})
     output = {}
     failed_before = tally["fail"]
     for line in run.stdout.splitlines():
@@ -68,6 +70,8 @@ def main():
     tests([tags, "-count=1"], tally)
     if not os.environ.get("TABLETHEORY_NO_RACE"):
         tests([tags, "-count=1", "-race"], tally)
+    check("go vet of awssdk", ["go", "vet", tags, "./..."], AWSSDK, tally)
+    tests([tags, "-count=1"], tally, AWSSDK, TABLETHEORY_COMMAND=str(build / "bin/tabletheory"))
     packed(build, tally)
     print(f"{tally['pass']} passed, {tally['fail']} failed, {tally['skip']} skipped")
     return 1 if tally["fail"] else 0
