@@ -23,6 +23,7 @@ type Client struct {
 	sleep     func(ctx context.Context, duration time.Duration) error
 	closing   sync.Once
 	closed    atomic.Bool
+	idle      func() // closes the connections of a transport that the client made; may be nil
 	cleanup   runtime.Cleanup
 }
 
@@ -83,7 +84,9 @@ func connect(address string, options []ClientOption) (*Client, error) {
 	client.sleep = given.sleeper(connection)
 	base := given.over
 	if base == nil {
-		base = given.overHTTP(address, ownTransport{&Client{native: connection, slots: client.slots}})
+		if made := given.overHTTP(address, ownTransport{&Client{native: connection, slots: client.slots}}); made != nil {
+			base, client.idle = made, made.CloseIdleConnections
+		}
 	}
 	switch {
 	case given.transport == nil:
@@ -112,7 +115,7 @@ func (o *clientOptions) sleeper(connection *native.Client) func(context.Context,
 
 // overHTTP is net/http for an endpoint whose credentials are known at once; nil: the core sends by itself, and finds
 // credentials in its standard order.
-func (o *clientOptions) overHTTP(address string, next Transport) Transport {
+func (o *clientOptions) overHTTP(address string, next Transport) *HTTPTransport {
 	if o.chain || o.fixed == nil || !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
 		return nil
 	}
@@ -131,6 +134,9 @@ func (c *Client) Close() error {
 	c.closing.Do(func() {
 		c.closed.Store(true)
 		c.cleanup.Stop()
+		if c.idle != nil {
+			c.idle()
+		}
 		result := c.native.Close()
 		defer result.Free()
 		if result.IsError {

@@ -63,6 +63,9 @@ func (t *HTTPTransport) client() *http.Client {
 	return t.Client
 }
 
+// CloseIdleConnections closes the connections that no request is using.
+func (t *HTTPTransport) CloseIdleConnections() { t.client().CloseIdleConnections() }
+
 // Call sends one request.
 func (t *HTTPTransport) Call(ctx context.Context, service Service, operation string, body []byte) (Answer, error) {
 	endpoint := t.Endpoint

@@ -2,6 +2,7 @@ package tabletheory
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -44,7 +45,7 @@ func (c *Client) Leases(table string, options LeaseOptions) *Leases {
 // LeaseCheck is what a transaction with the work that a lease protects asks of the lease's item:
 //
 //	check, err := leases.Check(ctx, lease)
-//	err = client.TransactWrite(ctx, locks.CheckAction(check.Key, tabletheory.If(check.Condition)), …)
+//	err = client.TransactWrite().Add(locks.CheckAction(check.Key, tabletheory.If(check.Condition)), …).Run(ctx)
 type LeaseCheck struct {
 	Key       Key
 	Condition Condition // that the lease is held now
@@ -141,7 +142,7 @@ func (l *Leases) Check(ctx context.Context, lease Lease) (LeaseCheck, error) {
 				if err != nil {
 					failed = err
 				}
-				to[name] = value
+				to[strings.Clone(name)] = value // names are the result's, which is freed
 			})
 		}
 		reader.members(func(name string) {
@@ -151,7 +152,7 @@ func (l *Leases) Check(ctx context.Context, lease Lease) (LeaseCheck, error) {
 			case "condition":
 				condition = reader.plainText()
 			case "names":
-				reader.members(func(name string) { names[name] = reader.plainText() })
+				reader.members(func(name string) { names[strings.Clone(name)] = reader.plainText() })
 			case "values":
 				keep(values)
 			default:

@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
-"""Puts the built core where cgo looks for it: place_library.py [BUILD_DIR].
+"""Puts the built core where cgo looks for it: place_library.py [BUILD_DIR] [--static].
 
-BUILD_DIR/lib holds libtabletheory_static.a or libtabletheory.so; without an argument build/release or build/quick is taken.
-go/lib/<os>_<arch>/ gets links to what there is, go/lib/tags the build tags: none for the static archive, tabletheory_shared
-for the shared library.
+BUILD_DIR/lib holds libtabletheory.so or libtabletheory_static.a; without an argument build/release or build/quick is taken.
+go/internal/lib/<os>_<arch>/ gets a link to the shared library, or with --static (or where there is no shared one) the static
+one as the module carries it (closed_archive.py). go/lib/tags then holds the build tags: none for the static library,
+tabletheory_shared for the shared one.
 """
 import pathlib
 import platform
 import sys
 
+import closed_archive
+
 GO = pathlib.Path(__file__).resolve().parent
 ARCH = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+HOME = GO / "internal/lib" / f"linux_{ARCH}"
+SHARED, STATIC = "libtabletheory.so", "libtabletheory_static.a"
 
 
 def build_directory(arguments):
@@ -23,21 +28,23 @@ def build_directory(arguments):
     sys.exit("no build/release/lib or build/quick/lib; run `make build` first, or name the build directory")
 
 
+def place_shared(library):
+    place = HOME / SHARED
+    place.unlink(missing_ok=True)
+    place.symlink_to((library / SHARED).resolve())
+
+
 def main():
     library = build_directory([word for word in sys.argv[1:] if not word.startswith("--")]) / "lib"
-    home = GO / "lib" / f"linux_{ARCH}"
-    home.mkdir(parents=True, exist_ok=True)
-    found = []
-    for name in ("libtabletheory_static.a", "libtabletheory.so"):
-        place = home / name
-        place.unlink(missing_ok=True)
-        if (library / name).exists():
-            place.symlink_to((library / name).resolve())
-            found.append(name)
-    if not found:
-        sys.exit(f"{library} holds neither libtabletheory_static.a nor libtabletheory.so; build them first")
-    shared = "libtabletheory.so" in found and "--static" not in sys.argv
-    (GO / "lib" / "tags").write_text("tabletheory_shared\n" if shared else "\n")
+    shared = (library / SHARED).exists() and "--static" not in sys.argv
+    if shared:
+        place_shared(library)
+    elif (library / STATIC).exists():
+        closed_archive.close((library / STATIC).resolve(), HOME / STATIC)
+    else:
+        sys.exit(f"{library} holds neither {STATIC} nor {SHARED}; build them first")
+    (GO / "lib").mkdir(exist_ok=True)
+    (GO / "lib/tags").write_text("tabletheory_shared\n" if shared else "\n")
 
 
 if __name__ == "__main__":

@@ -223,7 +223,9 @@ func schemaOf(kind reflect.Type) (*Schema, error) {
 			made.err = err
 			return
 		}
-		made.schema, made.err = LoadSchema(string(document), kind.String()+".json")
+		if made.schema, made.err = LoadSchema(string(document), kind.String()+".json"); made.err == nil {
+			made.schema.native.Keep()
+		}
 	})
 	return made.schema, made.err
 }

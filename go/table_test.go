@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tt "github.com/theory-cloud/tabletheory/go"
+	"github.com/theory-cloud/tabletheory/go/tabletheorytest"
 )
 
 type Address struct {
@@ -75,6 +76,7 @@ func sample() Order {
 }
 
 func TestCreateGivesTheItemAsStored(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	orders := open(t)
 	made, err := orders.Create(ctx, sample())
 	if err != nil {
@@ -100,6 +102,7 @@ func TestCreateGivesTheItemAsStored(t *testing.T) {
 }
 
 func TestErrorsAnswerToTheirCodes(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	orders := open(t)
 	if _, err := orders.Create(ctx, sample()); err != nil {
 		t.Fatal(err)
@@ -129,6 +132,7 @@ func TestErrorsAnswerToTheirCodes(t *testing.T) {
 }
 
 func TestUpdateBuilderRunsItsActions(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	orders := open(t)
 	if _, err := orders.Create(ctx, sample()); err != nil {
 		t.Fatal(err)
@@ -154,6 +158,7 @@ func TestUpdateBuilderRunsItsActions(t *testing.T) {
 }
 
 func TestQueriesComeAsPagesAndItems(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	orders := open(t)
 	for _, sk := range []string{"O#1", "O#2", "O#3", "O#4", "O#5"} {
 		order := sample()

@@ -37,6 +37,7 @@ func ordersOf(t *testing.T, client, maker *tt.Client) *tt.Table[Order] {
 }
 
 func TestSpyShowsTheExactRequests(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	spy := new(tabletheorytest.Spy)
 	client := tabletheorytest.New(t, spy.Option())
 	orders := ordersOf(t, client, client)
@@ -53,6 +54,7 @@ func TestSpyShowsTheExactRequests(t *testing.T) {
 }
 
 func TestThrottledCallsAreRepeatedWithoutTakingTime(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	faults := &tabletheorytest.Faults{Rules: []tabletheorytest.Rule{
 		{Fault: tabletheorytest.Throttle, Operation: "GetItem", NthCall: 1},
 		{Fault: tabletheorytest.NotSent, Operation: "PutItem", NthCall: 1},
@@ -71,6 +73,7 @@ func TestThrottledCallsAreRepeatedWithoutTakingTime(t *testing.T) {
 }
 
 func TestALostAnswerOfACreateIsFoundToBeOurs(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	faults := &tabletheorytest.Faults{Rules: []tabletheorytest.Rule{{Fault: tabletheorytest.LostAnswer, Operation: "PutItem", NthCall: 1}}}
 	client := tabletheorytest.New(t, faults.Option())
 	orders := ordersOf(t, client, client)
@@ -80,6 +83,7 @@ func TestALostAnswerOfACreateIsFoundToBeOurs(t *testing.T) {
 }
 
 func TestAnEndedContextSendsNothing(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	orders := open(t)
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
@@ -107,6 +111,7 @@ func hanging(next tt.Transport) tt.Transport {
 }
 
 func TestADeadlineCutsOffAWriteWhoseOutcomeIsUnknown(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	client := tabletheorytest.New(t, tt.WithTransport(hanging))
 	orders := ordersOf(t, client, client)
 	limited, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
@@ -118,6 +123,7 @@ func TestADeadlineCutsOffAWriteWhoseOutcomeIsUnknown(t *testing.T) {
 }
 
 func TestCancellingCutsOffARead(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	client := tabletheorytest.New(t, tt.WithTransport(hanging))
 	orders := ordersOf(t, client, client)
 	limited, cancel := context.WithCancel(ctx)
@@ -153,6 +159,7 @@ func endpoint(t *testing.T) (address string, engine *tt.Client, served *atomic.I
 }
 
 func TestHTTPEndpointsAreReachedByManyGoroutines(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	address, engine, served := endpoint(t)
 	client, err := tt.Connect(ctx, address, tt.WithCredentials("AKID", "SECRET", "TOKEN"), tt.WithRegion("eu-west-1"))
 	if err != nil {
@@ -185,6 +192,7 @@ func TestHTTPEndpointsAreReachedByManyGoroutines(t *testing.T) {
 }
 
 func TestAnEndpointThatIsNotThereIsATransportError(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	server := httptest.NewServer(http.NotFoundHandler())
 	address := server.URL
 	server.Close()
@@ -204,6 +212,7 @@ func TestAnEndpointThatIsNotThereIsATransportError(t *testing.T) {
 }
 
 func TestOverSendsEverythingByTheTransport(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	engine := tabletheorytest.New(t)
 	client, err := tt.Over(engine.Transport())
 	if err != nil {
@@ -220,6 +229,7 @@ func TestOverSendsEverythingByTheTransport(t *testing.T) {
 }
 
 func TestSignaturesAreThoseOfOthers(t *testing.T) {
+	tabletheorytest.CheckLeaks(t)
 	text, err := os.ReadFile("../vectors/sigv4.json")
 	if err != nil {
 		t.Fatal(err)

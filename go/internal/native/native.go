@@ -7,7 +7,7 @@
 package native
 
 /*
-#cgo CFLAGS: -I${SRCDIR}/../../lib/include -I${SRCDIR}/../../../include
+#cgo CFLAGS: -I${SRCDIR}/../lib/include -I${SRCDIR}/../../../include
 #cgo noescape tt_go_call
 #cgo nocallback tt_go_call
 #cgo nocallback tt_go_free
@@ -170,6 +170,7 @@ import "C"
 
 import (
 	"runtime"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -206,14 +207,20 @@ func bytes(b []byte) (unsafe.Pointer, C.size_t) {
 	return unsafe.Pointer(unsafe.SliceData(b)), C.size_t(len(b))
 }
 
+// kept counts the handles that live as long as the process.
+var kept atomic.Int64
+
+// Keep says that a schema lives as long as the process: LiveHandles does not count it.
+func (s *Schema) Keep() { kept.Add(1) }
+
+// LiveHandles is how many handles and results exist in the process, but for those kept.
+func LiveHandles() int { return int(C.tt_live_handles()) - int(kept.Load()) }
+
 // ABIVersion is that of the library.
 func ABIVersion() uint32 { return uint32(C.tt_abi_version()) }
 
 // Version is the library's, such as "0.1.0".
 func Version() string { return C.GoString(C.tt_version()) }
-
-// LiveHandles counts the handles and results that exist in this process.
-func LiveHandles() uint64 { return uint64(C.tt_live_handles()) }
 
 // Client is a connection.
 type Client struct {
