@@ -29,10 +29,10 @@ sdks: build ## build the SDKs of the other languages (Go, Python and TypeScript)
 	@python3 go/place_library.py $(BUILD)
 	@python3 py/build.py $(BUILD)
 	@$(WITH_TOOLCHAINS) env TABLETHEORY_LIB_DIR=$(CURDIR)/$(BUILD)/lib \
-	  sh -c 'cd ts && npm ci --no-audit --no-fund --silent && node build.mjs --addon'
+	  sh -c 'cd ts && npm ci --no-audit --no-fund --loglevel=error && node build.mjs --addon'
 
-demo: build ## run the main job on the embedded engine, in every language there is
-	@build/bin/demo_cpp examples/orders
+demo: sdks ## tell one story in four languages on one table, transcripts side by side
+	@$(WITH_TOOLCHAINS) python3 examples/orders/demo.py $(BUILD)
 
 test: bootstrap-test ## run every test: unit, contract, all SDKs, interoperation, fuzzers of the lower layers, drift
 	@python3 tools/run_tests.py all

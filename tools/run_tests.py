@@ -2,7 +2,7 @@
 """Runs the tests and ends with one line: `N passed, N failed, N skipped`.
 
   tools/run_tests.py quick                     drift checks, unit tests and contract scenarios
-  tools/run_tests.py all [--fuzz-seconds N]    the same, the demo, an installed consumer, programs we did not write
+  tools/run_tests.py all [--fuzz-seconds N]    the same, the examples, an installed consumer, programs we did not write
                                                (tests/interop), the SDKs of other languages, generated
                                                code, the fuzzers of values, expressions, schemas and
                                                cursors
@@ -121,6 +121,8 @@ def sdks(tally: Tally, folder: pathlib.Path) -> None:
     contract_at(tally, folder, "SDKs", "memory:", ",".join(RUNNERS))
     with local_server(folder) as address:
         contract_at(tally, folder, "SDKs", address, ",".join(RUNNERS[1:]))
+    say("demo")
+    tally.check("the demo tells one story in four languages", [sys.executable, "examples/orders/demo.py", str(folder)])
 
 
 @contextlib.contextmanager
@@ -214,8 +216,8 @@ def main() -> int:
             contract(tally, folder, "quick")
             run_script(tally, folder, ROOT / "tests/abi/run.py", "the C ABI from outside")
             if options.what == "all":
-                say("demo and consumer")
-                tally.check("the demo runs", [str(folder / "bin/demo_cpp"), "examples/orders"])
+                say("example and consumer")
+                tally.check("the shop runs", [str(folder / "bin/demo_shop"), "examples/shop"])
                 tally.check("an installed package serves a consumer", ["bash", "tests/consumer/run.sh", str(folder)])
                 interop(tally, folder, ["client", "server"])
                 sdks(tally, folder)

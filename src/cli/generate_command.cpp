@@ -21,9 +21,12 @@ int complain(std::string_view problem, Streams streams, int code) {
 // The code; nullopt when the document holds problems, which are shown.
 std::optional<std::string> generated(const GenerateOptions& options, const std::string& document_text,
                                      Streams streams) {
-  auto code = dms::load_text(document_text, options.file).and_then([&](const dms::Document& document) {
-    return codegen::generate(document, *codegen::parse_language(options.language), TABLETHEORY_VERSION);
-  });
+  const auto document = dms::load_text(document_text, options.file);
+  if (!document) {
+    show_problems(document.error(), document_text, streams.err);
+    return std::nullopt;
+  }
+  auto code = codegen::generate(*document, *codegen::parse_language(options.language), TABLETHEORY_VERSION);
   if (code) return std::move(*code);
   show_problems(code.error(), document_text, streams.err);
   return std::nullopt;

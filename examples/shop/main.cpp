@@ -1,6 +1,6 @@
 // The main job of TableTheory in one sitting, on the engine embedded in the library: no server, no account, no network.
 //
-//     demo_cpp [DIRECTORY]        DIRECTORY holds schema.yml and data.jsonl; examples/orders unless said
+//     demo_shop [DIRECTORY]        DIRECTORY holds schema.yml and data.jsonl; examples/shop unless said
 //
 // Read it from the bottom: `tell_story` calls the chapters in order.
 #include <tabletheory/tabletheory.h>
@@ -284,11 +284,11 @@ tt::Result<void> tell_story(const std::string& directory) {
 
 int main(int argc, char** argv) {
   std::cout << "A small shop on TableTheory's embedded engine (C++)\n";
-  const auto told = tell_story(argc > 1 ? argv[1] : "examples/orders");
+  const auto told = tell_story(argc > 1 ? argv[1] : "examples/shop");
   if (told) {
     chapter("That is all");
     return 0;
   }
-  std::cerr << "\ndemo_cpp: " << told.error().to_string() << '\n';
+  std::cerr << "\ndemo_shop: " << told.error().to_string() << '\n';
   return 1;
 }
