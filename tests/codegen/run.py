@@ -17,7 +17,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(sys.argv[1]).resolve()
-DOCUMENTS = [*sorted((ROOT / "contract-tests/dms").rglob("*.yml")), *sorted((ROOT / "examples").rglob("schema.yml")),
+DOCUMENTS = [*sorted((ROOT / "contract-tests/dms").rglob("*.yml")), *sorted((ROOT / "examples").rglob("*.yml")),
              ROOT / "tests/codegen/names.yml"]
 # How a generated file declares a type, in each language; the model it stands for follows in the order of the document.
 TYPES = {"cpp": r"^struct (\w+) \{", "go": r"^type (\w+) struct \{", "ts": r"^export type (\w+) = .*'\w+'>;\n/\*\*",
@@ -182,7 +182,7 @@ def ts(folder: pathlib.Path) -> None:
     (folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": options, "include": ["*.ts"]}))
     program = "import { Schema } from '@theory-cloud/tabletheory-ts';\n"
     program += "".join(f"import * as d{code.number} from './d{code.number}.js';\n" for code in all_code)
-    orders = next(code for code in all_code if code.document.parent.name == "orders")
+    orders = next(code for code in all_code if code.document.parent.name == "shop")
     program += f"import type * as orders from './d{orders.number}.js';\n" + TS_TYPES
     for code in all_code:
         for _, model in code.models():

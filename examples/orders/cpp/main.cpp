@@ -4,6 +4,7 @@
 #include <tabletheory/tabletheory.h>
 
 #include <iostream>
+#include <set>
 #include <string>
 
 namespace tt = tabletheory;
@@ -18,7 +19,7 @@ struct Order {
   std::string state;
   tt::Timestamp placed_at;
   tt::Number total;  // exact decimals: 0.10 is 0.10
-  tt::StringSet tags;
+  std::set<std::string> tags;
   tt::Bytes receipt;
   std::string card;          // encrypted before it leaves this process
   std::int64_t version = 0;  // counted by the library: this is what catches lost updates
@@ -59,7 +60,7 @@ tt::Result<Order> my_order() {
                .state = "open",
                .placed_at = placed_at,
                .total = total,
-               .tags = {{"gift", "paper"}},
+               .tags = {"gift", "paper"},
                .receipt = {0x00, 0xff, 0x10, 0x80},
                .card = "4242 4242 4242 4242"};
 }
@@ -97,7 +98,7 @@ tt::Result<void> read(const Shop& shop) {
     std::cout << "  " << order->placed_at.to_string().substr(0, 23) << "Z\n";
     std::cout << "  " << order->total.to_string() << '\n';
     std::cout << " ";
-    for (const std::string& tag : order->tags.elements) std::cout << ' ' << tag;
+    for (const std::string& tag : order->tags) std::cout << ' ' << tag;
     std::cout << "\n  ";
     for (const auto byte : order->receipt) std::cout << hex(byte);
     std::cout << ", " << order->card << '\n';
