@@ -64,6 +64,21 @@ TEST(Operators, TakeSoManyValuesAndNoOthers) {
   EXPECT_EQ(refusal("in", 100), "");
 }
 
+TEST(Operators, EachHasItsOwnArity) {
+  const std::tuple<std::string_view, std::size_t, std::size_t> kArities[] = {
+      {"=", 1, 1},           {"<>", 1, 1},       {"<", 1, 1},       {"<=", 1, 1},      {">", 1, 1},
+      {">=", 1, 1},          {"between", 2, 2},  {"in", 1, 100},    {"exists", 0, 0},  {"not_exists", 0, 0},
+      {"begins_with", 1, 1}, {"contains", 1, 1}, {"type", 1, 1},    {"size_eq", 1, 1}, {"size_ne", 1, 1},
+      {"size_lt", 1, 1},     {"size_le", 1, 1},  {"size_gt", 1, 1}, {"size_ge", 1, 1}, {"size_between", 2, 2}};
+  EXPECT_EQ(std::size(kArities), std::size(kOperators)) << "every operator is here";
+  for (const auto& [name, least, most] : kArities) {
+    EXPECT_EQ(refusal(name, least), "") << name;
+    EXPECT_EQ(refusal(name, most), "") << name;
+    EXPECT_NE(refusal(name, most + 1), "") << name;
+    if (least > 0) EXPECT_NE(refusal(name, least - 1), "") << name;
+  }
+}
+
 TEST(Operators, SuggestWhatAnUnknownOneWasMeantToBe) {
   EXPECT_EQ(refusal("==", 1), "there is no operator \"==\"; did you mean \"=\"?");
   EXPECT_EQ(refusal("starts_with", 1), "there is no operator \"starts_with\"; did you mean \"begins_with\"?");
