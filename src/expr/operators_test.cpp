@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "expr/printer.h"
 
 namespace tabletheory::expr {
@@ -75,7 +77,9 @@ TEST(Operators, EachHasItsOwnArity) {
     EXPECT_EQ(refusal(name, least), "") << name;
     EXPECT_EQ(refusal(name, most), "") << name;
     EXPECT_NE(refusal(name, most + 1), "") << name;
-    if (least > 0) EXPECT_NE(refusal(name, least - 1), "") << name;
+    if (least > 0) {
+      EXPECT_NE(refusal(name, least - 1), "") << name;
+    }
   }
 }
 
