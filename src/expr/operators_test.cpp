@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "expr/printer.h"
 
 namespace tabletheory::expr {
@@ -62,6 +64,23 @@ TEST(Operators, TakeSoManyValuesAndNoOthers) {
   EXPECT_EQ(refusal("in", 0), "operator \"in\" takes 1 to 100 values, but 0 were given");
   EXPECT_EQ(refusal("in", 101), "operator \"in\" takes 1 to 100 values, but 101 were given");
   EXPECT_EQ(refusal("in", 100), "");
+}
+
+TEST(Operators, EachHasItsOwnArity) {
+  const std::tuple<std::string_view, std::size_t, std::size_t> kArities[] = {
+      {"=", 1, 1},           {"<>", 1, 1},       {"<", 1, 1},       {"<=", 1, 1},      {">", 1, 1},
+      {">=", 1, 1},          {"between", 2, 2},  {"in", 1, 100},    {"exists", 0, 0},  {"not_exists", 0, 0},
+      {"begins_with", 1, 1}, {"contains", 1, 1}, {"type", 1, 1},    {"size_eq", 1, 1}, {"size_ne", 1, 1},
+      {"size_lt", 1, 1},     {"size_le", 1, 1},  {"size_gt", 1, 1}, {"size_ge", 1, 1}, {"size_between", 2, 2}};
+  EXPECT_EQ(std::size(kArities), std::size(kOperators)) << "every operator is here";
+  for (const auto& [name, least, most] : kArities) {
+    EXPECT_EQ(refusal(name, least), "") << name;
+    EXPECT_EQ(refusal(name, most), "") << name;
+    EXPECT_NE(refusal(name, most + 1), "") << name;
+    if (least > 0) {
+      EXPECT_NE(refusal(name, least - 1), "") << name;
+    }
+  }
 }
 
 TEST(Operators, SuggestWhatAnUnknownOneWasMeantToBe) {
