@@ -42,3 +42,7 @@ def test_program(line, program, module, capsys):
 def test_the_handler_ends_in_time(module):
     context = types.SimpleNamespace(get_remaining_time_in_millis=lambda: 5000)
     assert module.handler({"customer": "ada", "number": "1"}, context) == "open"
+
+
+def test_the_repository_begins_with_the_same_program():
+    assert BLOCKS[0][1] in (README.parent.parent / "README.md").read_text()

@@ -341,7 +341,7 @@ def typed_plan(info: ModelInfo, attributes: Sequence[Attribute]) -> native.Plan:
         {f.python: None if f.default is missing else f.default for f in info.fields if f.factory is missing},
         tuple((f.python, f.factory) for f in info.fields if f.factory is not missing),
         "__dict__" in dir(info.cls) and not hasattr(info.cls, "__slots__"),
-        (lambda members: info.cls.model_construct(**members)) if pydantic else None,  # type: ignore[attr-defined]
+        (lambda members: info.cls.model_construct(**members)) if pydantic else None,
     )
 
 

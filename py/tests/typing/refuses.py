@@ -37,6 +37,6 @@ with connect("memory:") as client:
     attr(3)  # type: ignore[arg-type]
     client.bounded(deadline=5)  # type: ignore[arg-type]
 
-connect("memory:", retry={"attempts": 3})  # type: ignore[typeddict-item]
+connect("memory:", retry={"attempts": 3})  # type: ignore[typeddict-unknown-key]
 connect("memory:", regoin="eu-central-1")  # type: ignore[call-arg]
 connect("memory:", transport=lambda service: (200, "{}"))  # type: ignore[arg-type, misc]
