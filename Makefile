@@ -8,8 +8,8 @@ WITH_TOOLCHAINS := python3 tools/fetch_toolchains.py
 GENERATED := ':!include/tabletheory/error_codes.h' ':!*_table.h' ':!include/tabletheory/c_constants.h'
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-test build sdks demo test test-quick test-targets sanitize bench bench-server fuzz fmt fmt-check lint drift rubric \
-  docker-up docker-down clean
+.PHONY: help bootstrap bootstrap-test build sdks package demo test test-quick test-targets sanitize bench bench-server fuzz fmt \
+  fmt-check lint drift rubric docker-up docker-down clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ sdks: build ## build the SDKs of the other languages (Go, Python and TypeScript)
 	@python3 py/build.py $(BUILD)
 	@$(WITH_TOOLCHAINS) env TABLETHEORY_LIB_DIR=$(CURDIR)/$(BUILD)/lib \
 	  sh -c 'cd ts && npm ci --no-audit --no-fund --loglevel=error && node build.mjs --addon'
+
+package: bootstrap-test sdks ## make the wheel, the npm tarballs, the Go module and the CMake package; leaves them in build/packages
+	@$(WITH_TOOLCHAINS) python3 tools/package.py $(BUILD) build/packages
 
 demo: sdks ## tell one story in four languages on one table, transcripts side by side
 	@$(WITH_TOOLCHAINS) python3 examples/orders/demo.py $(BUILD)

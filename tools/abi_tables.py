@@ -102,6 +102,7 @@ def python_errors() -> str:
         out.append(f"\n\nclass {name(code['code'])}({base}):\n    \"\"\"{code['code']}: {code['when']}.\"\"\"\n")
     out.append("\n\nCLASSES: dict[int, type[TableTheoryError]] = {\n" +
                "".join(f"    {n}: {name(c['code'])},\n" for n, c in enumerate(codes, 1)) + "}\n")
+    out.append("\n__all__ = [\n" + "".join(f'    "{n}",\n' for n in sorted(name(c["code"]) for c in codes)) + "]\n")
     return "".join(out)
 
 

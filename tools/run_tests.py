@@ -4,8 +4,8 @@
   tools/run_tests.py quick                     drift checks, unit tests and contract scenarios
   tools/run_tests.py all [--fuzz-seconds N]    the same, the examples, an installed consumer, programs we did not write
                                                (tests/interop), the SDKs of other languages, generated
-                                               code, the fuzzers of values, expressions, schemas and
-                                               cursors
+                                               code, packages as users install them, the fuzzers of
+                                               values, expressions, schemas and cursors
   tools/run_tests.py targets                   our client against moto and dynalite (tests/interop/targets)
   tools/run_tests.py sanitize                  all unit tests and scenarios with clang's address and undefined-behaviour
                                                sanitizers, tests that start threads with ThreadSanitizer
@@ -222,6 +222,7 @@ def main() -> int:
                 interop(tally, folder, ["client", "server"])
                 sdks(tally, folder)
                 run_script(tally, folder, ROOT / "tests/codegen/run.py", "generated code")
+                run_script(tally, folder, ROOT / "tests/packages/run.py", "packages, installed and used")
     if options.what == "targets":
         if folder := build(tally, "quick"):
             interop(tally, folder, ["targets"])

@@ -16,8 +16,11 @@
 1
 """
 
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Unpack
 
+from tabletheory import _native
 from tabletheory import errors as errors
 from tabletheory._aio.client import AsyncClient
 from tabletheory._aio.reads import AsyncQuery, AsyncScan
@@ -31,33 +34,52 @@ from tabletheory.conditions import Condition, Path, attr, named, raw_condition
 from tabletheory.errors import *  # noqa: F403
 from tabletheory.lambda_ import deadline_from_lambda_context
 from tabletheory.models import CREATED_AT, PK, SK, TTL, UPDATED_AT, VERSION, Attr, Index, columns, model
+from tabletheory.options import ClientOptions, TableChanges, TableOptions, WriteOptions
 from tabletheory.results import Difference, Explanation, Lease, LeaseCheck, Migration, ModelItem, Page, StreamRecord, handle_in_order
-from tabletheory.schema import DerivedKey, DerivedKeys, Model, Schema
+from tabletheory.running import Transport
+from tabletheory.schema import Attribute, DerivedKey, DerivedKeys, Model, Schema
+from tabletheory.transports import Boto3Transport, boto3_transport
+
+#: The version of this package, and of the core inside it.
+__version__: str = _native.version()
 
 
-def connect(address: str, **options: Any) -> Client:
+def connect(address: str, *, transport: Transport | None = None, now: Callable[[], datetime] | None = None,
+            random: Callable[[], int] | None = None, sleep: Callable[[float], Any] | None = None,
+            **options: Unpack[ClientOptions]) -> Client:
     """A client. Addresses: `memory:`, `memory:<name>`, `file:<path>`, `http(s)://host[:port]`, `aws:`, `aws:<region>`.
 
-    Options are those of docs/c-abi.md (`region`, `retry`, `encryption`, `table_prefix`, …), and `transport`: a callable
-    (service, operation, JSON) → (HTTP status, JSON) that sends the requests; `now`, `random` and `sleep`, for tests.
+    `transport` sends the requests: `boto3_transport(…)`, or any callable (service, operation, JSON) → (HTTP status, JSON).
+    `now`, `random` and `sleep` are for tests. The other options are those of `ClientOptions` and docs/c-abi.md.
 
-    >>> with connect("memory:") as client:
+    >>> with connect("memory:", table_prefix="test-") as client:
     ...     client.echo({"n": 1})
     {'n': 1}
     """
-    return Client(address, **options)
+    return Client(address, transport=transport, now=now, random=random, sleep=sleep, **options)
 
 
-def connect_async(address: str, **options: Any) -> AsyncClient:
-    """The same for asyncio."""
-    return AsyncClient(address, **options)
+def connect_async(address: str, *, transport: Transport | None = None, now: Callable[[], datetime] | None = None,
+                  random: Callable[[], int] | None = None, sleep: Callable[[float], Any] | None = None,
+                  **options: Unpack[ClientOptions]) -> AsyncClient:
+    """The same for asyncio; `transport` and `sleep` may be coroutine functions.
+
+    >>> import asyncio
+    >>> async def main():
+    ...     async with connect_async("memory:") as client:
+    ...         return await client.echo([1, 2])
+    >>> asyncio.run(main())
+    [1, 2]
+    """
+    return AsyncClient(address, transport=transport, now=now, random=random, sleep=sleep, **options)
 
 
 __all__ = [
     "CREATED_AT", "PK", "SK", "TTL", "UPDATED_AT", "VERSION", "AsyncClient", "AsyncQuery", "AsyncScan", "AsyncSharedTable",
-    "AsyncTable", "AsyncUpdate", "Attr", "Client", "Condition", "DerivedKey", "DerivedKeys", "Difference", "Explanation",
-    "Index", "Lease", "LeaseCheck", "Migration", "Model", "ModelItem", "Page", "Path", "Query", "Scan", "Schema",
-    "SharedTable", "StreamRecord", "Table", "Update", "attr", "columns", "connect", "connect_async",
-    "deadline_from_lambda_context", "handle_in_order", "model", "named", "raw_condition",
+    "AsyncTable", "AsyncUpdate", "Attr", "Attribute", "Boto3Transport", "Client", "ClientOptions", "Condition", "DerivedKey",
+    "DerivedKeys", "Difference", "Explanation", "Index", "Lease", "LeaseCheck", "Migration", "Model", "ModelItem", "Page", "Path",
+    "Query", "Scan", "Schema", "SharedTable", "StreamRecord", "Table", "TableChanges", "TableOptions", "Transport", "Update",
+    "WriteOptions", "attr", "boto3_transport", "columns", "connect", "connect_async", "deadline_from_lambda_context",
+    "handle_in_order", "model", "named", "raw_condition",
 ]
 __all__ += errors.__all__

@@ -25,6 +25,8 @@ static PyObject* time_text;      /* (seconds, nanoseconds) → str */
 static PyObject* make_error;     /* members of an error → exception */
 static PyObject* bad_value;      /* text → exception: a value that cannot be sent */
 
+static PyObject* dict_name; /* "__dict__" */
+
 static PyObject* raise_object(PyObject* exception) {
   if (exception) {
     PyErr_SetObject((PyObject*)Py_TYPE(exception), exception);
@@ -503,8 +505,13 @@ static int run_factories(PyObject* factories, PyObject* map) {
   return 0;
 }
 
+/* Past a class's own __setattr__, which a frozen one has. By the attribute, not by PyObject_GenericSetDict: CPython 3.13 keeps
+ * an object's values inside it, which that function leaves there as they are, not initialised. */
 static int set_members(PyObject* object, PyObject* map, int has_dict) {
-  if (has_dict) return PyObject_GenericSetDict(object, map, NULL);
+  if (has_dict) {
+    if (!dict_name && !(dict_name = PyUnicode_InternFromString("__dict__"))) return -1;
+    return PyObject_GenericSetAttr(object, dict_name, map);
+  }
   PyObject *name = NULL, *value = NULL;
   Py_ssize_t position = 0;
   while (PyDict_Next(map, &position, &name, &value)) {

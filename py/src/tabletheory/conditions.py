@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tabletheory.values import plain
+
 
 class PathText(str):
     """A document path in text, such as `a.b[3].c`."""
@@ -156,7 +158,7 @@ class Path(_Comparable):
 
 def operand_of(value: Any) -> Any:
     """The right side of a comparison: a value, another attribute, or a size."""
-    return value.operand if isinstance(value, (Path, Size)) else value
+    return value.operand if isinstance(value, (Path, Size)) else plain(value)
 
 
 def attr(path: str) -> Path:

@@ -40,5 +40,5 @@ def invalid_model(message: str) -> TableTheoryError:
     return error_of({"code": ERR_INVALID_MODEL, "codes": [ERR_INVALID_MODEL], "message": message})
 
 
-__all__ = ["Diagnostic", "Reason", "TableTheoryError", "error_of", "invalid_model",
-           *sorted(c.__name__ for c in errors_table.CLASSES.values())]
+__all__ = ["Diagnostic", "Reason", "TableTheoryError", "error_of", "invalid_model"]
+__all__ += errors_table.__all__

@@ -32,6 +32,7 @@ from typing import Any, TypeVar
 from tabletheory import errors, native
 from tabletheory.conditions import Path, PathSteps
 from tabletheory.schema import Attribute, Schema
+from tabletheory.values import plain
 
 T = TypeVar("T")
 
@@ -220,6 +221,7 @@ def _attribute(field: _Field) -> dict[str, Any]:
     return entry
 
 
+@typing.dataclass_transform(field_specifiers=(dataclasses.field,))
 def model(name: str, *, table: str, naming: str = "camelCase", dms_version: str = "0.3", indexes: Sequence[Index] = (),
           write_once: bool = False, protected: Sequence[str] = (),
           discriminator: tuple[str, str] | None = None) -> Callable[[type[T]], type[T]]:
@@ -272,19 +274,6 @@ def columns(cls: type[Any]) -> Columns:
     return Columns(info_of(cls))
 
 
-def _plain(value: Any) -> Any:
-    """A nested value as the extension takes it: dataclasses and Pydantic models become maps."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if hasattr(type(value), "model_fields"):
-        return {n: _plain(getattr(value, n)) for n in type(value).model_fields}
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)) and not isinstance(value, (PathSteps,)):
-        return [_plain(v) for v in value]
-    return value
-
-
 def item_writer(info: ModelInfo) -> Callable[[Any], dict[str, Any]]:
     """Turns an instance into an item."""
     simple = tuple((f.attr.name, f.python) for f in info.fields)
@@ -292,7 +281,7 @@ def item_writer(info: ModelInfo) -> Callable[[Any], dict[str, Any]]:
     def write(value: Any) -> dict[str, Any]:
         if not isinstance(value, info.cls):
             raise errors.invalid_model(f"expected a {info.cls.__name__}, got a {type(value).__name__}")
-        return {stored: _plain(getattr(value, python)) for stored, python in simple}
+        return {stored: plain(getattr(value, python)) for stored, python in simple}
 
     return write
 
@@ -352,7 +341,7 @@ def typed_plan(info: ModelInfo, attributes: Sequence[Attribute]) -> native.Plan:
         {f.python: None if f.default is missing else f.default for f in info.fields if f.factory is missing},
         tuple((f.python, f.factory) for f in info.fields if f.factory is not missing),
         "__dict__" in dir(info.cls) and not hasattr(info.cls, "__slots__"),
-        (lambda members: info.cls.model_construct(**members)) if pydantic else None,  # type: ignore[attr-defined]
+        (lambda members: info.cls.model_construct(**members)) if pydantic else None,
     )
 
 

@@ -182,7 +182,7 @@ class AsyncRunner:
 
     async def _answer(self, op: _native.Handle, limits: Limits, request: tuple[int, int, str, str]) -> tuple[int, Any]:
         try:
-            if limits.transport is None or _wants_next(limits):  # these block
+            if limits.transport is None or getattr(limits.transport, "blocks", False) or _wants_next(limits):  # these block
                 return request[0], await asyncio.to_thread(_ask, op, limits, request)
             answer = _ask(op, limits, request)
             return request[0], (await answer) if inspect.isawaitable(answer) else answer

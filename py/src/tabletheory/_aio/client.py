@@ -6,7 +6,7 @@ import copy
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, Unpack, overload
 
 from tabletheory import _constants as c
 from tabletheory import _native
@@ -15,6 +15,7 @@ from tabletheory._aio.shared_table import AsyncSharedTable
 from tabletheory._aio.table import AsyncTable
 from tabletheory.conditions import Path, path_operand
 from tabletheory.models import dynamic_plan, info_of, item_writer, typed_plan
+from tabletheory.options import ClientOptions, LeaseNames
 from tabletheory.results import Migration, ModelItem, StreamRecord, migration_of
 from tabletheory.running import AsyncRunner, Limits, Transport
 from tabletheory.schema import Attribute, Model, Schema, attribute_of
@@ -31,8 +32,8 @@ class AsyncClient:
     """Made by `connect_async`; closed by `async with` or `close`. See `connect` for addresses and options."""
 
     def __init__(self, address: str, *, transport: Transport | None = None, now: Callable[[], datetime] | None = None,
-                 random: Callable[[], int] | None = None, sleep: Callable[[float], Any] | None = None, **options: Any) -> None:
-        self._handle = _native.connect(address, options)
+                 random: Callable[[], int] | None = None, sleep: Callable[[float], Any] | None = None, **options: Unpack[ClientOptions]) -> None:
+        self._handle = _native.connect(address, dict(options))
         self._runner = AsyncRunner(self._handle)
         self._limits = Limits(transport, sleep, now, random, {})
         self._closed = False
@@ -128,7 +129,7 @@ class AsyncClient:
         """Writes, all or none."""
         return AsyncTransactWrite(self)
 
-    def leases(self, table: str, **names: Any) -> AsyncLeases:
+    def leases(self, table: str, **names: Unpack[LeaseNames]) -> AsyncLeases:
         """Leases kept in a table; `names` of its attributes as in docs/c-abi.md."""
         return AsyncLeases(self, table, **names)
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import AsyncIterator, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from tabletheory._constants import OP_AGGREGATE, OP_COUNT, OP_QUERY, OP_SCAN
 from tabletheory.conditions import Condition, Path, operand_of, path_operand
 from tabletheory.results import Explanation, Page, explanation_of, page_of
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
     from tabletheory._aio.client import AsyncClient
 
 T = TypeVar("T")

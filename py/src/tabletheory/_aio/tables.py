@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from tabletheory import _constants as c
+from tabletheory.options import TableChanges, TableOptions
 from tabletheory.results import Difference
 
 if TYPE_CHECKING:
@@ -21,11 +22,11 @@ class AsyncManagedTable:
         #: The table's name at run time.
         self.name = name
 
-    async def create_table(self, **options: Any) -> str:
+    async def create_table(self, **options: Unpack[TableOptions]) -> str:
         """Makes the table; an existing one is TableInUseError. Options: docs/c-abi.md. The description, as JSON."""
         return await self._client._manage(c.OP_CREATE_TABLE, {"tables": self._ids, **options})
 
-    async def ensure_table(self, **options: Any) -> str:
+    async def ensure_table(self, **options: Unpack[TableOptions]) -> str:
         """Makes the table unless it is there."""
         return await self._client._manage(c.OP_ENSURE_TABLE, {"tables": self._ids, **options})
 
@@ -46,6 +47,6 @@ class AsyncManagedTable:
         rows = await self._client._run({"op": c.OP_VERIFY_TABLE, "tables": self._ids}, None)
         return [Difference(r["path"], r["model"], r["live"]) for r in rows]
 
-    async def update_table(self, **changes: Any) -> list[str]:
+    async def update_table(self, **changes: Unpack[TableChanges]) -> list[str]:
         """Brings the live table to the models and to `changes`; what was done, in order."""
         return list((await self._client._run({"op": c.OP_UPDATE_TABLE, "tables": self._ids, **changes}, None))["steps"])

@@ -7,7 +7,7 @@ import copy
 import json
 from collections.abc import Iterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, Unpack, overload
 
 from tabletheory import _constants as c
 from tabletheory import _native
@@ -16,6 +16,7 @@ from tabletheory._sync.shared_table import SharedTable
 from tabletheory._sync.table import Table
 from tabletheory.conditions import Path, path_operand
 from tabletheory.models import dynamic_plan, info_of, item_writer, typed_plan
+from tabletheory.options import ClientOptions, LeaseNames
 from tabletheory.results import Migration, ModelItem, StreamRecord, migration_of
 from tabletheory.running import Runner, Limits, Transport
 from tabletheory.schema import Attribute, Model, Schema, attribute_of
@@ -32,8 +33,8 @@ class Client:
     """Made by `connect`; closed by `with` or `close`. See `connect` for addresses and options."""
 
     def __init__(self, address: str, *, transport: Transport | None = None, now: Callable[[], datetime] | None = None,
-                 random: Callable[[], int] | None = None, sleep: Callable[[float], Any] | None = None, **options: Any) -> None:
-        self._handle = _native.connect(address, options)
+                 random: Callable[[], int] | None = None, sleep: Callable[[float], Any] | None = None, **options: Unpack[ClientOptions]) -> None:
+        self._handle = _native.connect(address, dict(options))
         self._runner = Runner(self._handle)
         self._limits = Limits(transport, sleep, now, random, {})
         self._closed = False
@@ -129,7 +130,7 @@ class Client:
         """Writes, all or none."""
         return TransactWrite(self)
 
-    def leases(self, table: str, **names: Any) -> Leases:
+    def leases(self, table: str, **names: Unpack[LeaseNames]) -> Leases:
         """Leases kept in a table; `names` of its attributes as in docs/c-abi.md."""
         return Leases(self, table, **names)
 

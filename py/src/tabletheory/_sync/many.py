@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from tabletheory import _constants as c
 from tabletheory._sync.table import Table, Update, write_options
 from tabletheory.conditions import Path, path_operand, raw_condition
+from tabletheory.options import LeaseNames, WriteOptions
 from tabletheory.results import Explanation, Key, Lease, LeaseCheck, explanation_of, key_operand
 
 if TYPE_CHECKING:
@@ -82,19 +83,19 @@ class TransactWrite:
         self._actions.append({"kind": kind, "table": table._id, **members})
         return self
 
-    def create(self, table: Table[Any], item: Any, **options: Any) -> TransactWrite:
+    def create(self, table: Table[Any], item: Any, **options: Unpack[WriteOptions]) -> TransactWrite:
         """As `Table.create`."""
         return self._add("create", table, item=table._to_item(item), **write_options(**options))
 
-    def put(self, table: Table[Any], item: Any, **options: Any) -> TransactWrite:
+    def put(self, table: Table[Any], item: Any, **options: Unpack[WriteOptions]) -> TransactWrite:
         """As `Table.put`."""
         return self._add("put", table, item=table._to_item(item), **write_options(**options))
 
-    def upsert(self, table: Table[Any], item: Any, **options: Any) -> TransactWrite:
+    def upsert(self, table: Table[Any], item: Any, **options: Unpack[WriteOptions]) -> TransactWrite:
         """As `Table.upsert`."""
         return self._add("upsert", table, item=table._to_item(item), **write_options(**options))
 
-    def update(self, table: Table[Any], item: Any, fields: Sequence[str | Path], **options: Any) -> TransactWrite:
+    def update(self, table: Table[Any], item: Any, fields: Sequence[str | Path], **options: Unpack[WriteOptions]) -> TransactWrite:
         """The selected attributes; the lock is `if_version` alone."""
         return self._add("update", table, item=table._to_item(item), fields=[path_operand(f) for f in fields],
                          **write_options(**options))
@@ -104,11 +105,11 @@ class TransactWrite:
         members = {k: v for k, v in update._request.items() if k not in ("op", "table")}
         return self._add("build", update._table, **members)
 
-    def delete(self, table: Table[Any], key: Key, **options: Any) -> TransactWrite:
+    def delete(self, table: Table[Any], key: Key, **options: Unpack[WriteOptions]) -> TransactWrite:
         """As `Table.delete`."""
         return self._add("delete", table, key=key_operand(key), **write_options(**options))
 
-    def check(self, table: Table[Any], key: Key, **options: Any) -> TransactWrite:
+    def check(self, table: Table[Any], key: Key, **options: Unpack[WriteOptions]) -> TransactWrite:
         """Checks an item without writing it: `condition` or `if_version`."""
         return self._add("condition", table, key=key_operand(key), **write_options(**options))
 
@@ -135,7 +136,7 @@ class TransactWrite:
 class Leases:
     """Leases: the right to do something alone, for a while; one item of a table each (docs/leases.md)."""
 
-    def __init__(self, client: Client, table: str, **names: Any) -> None:
+    def __init__(self, client: Client, table: str, **names: Unpack[LeaseNames]) -> None:
         self._client = client
         self._members = {"lease_table": {"table": table, **names}}
 

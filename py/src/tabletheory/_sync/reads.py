@@ -5,15 +5,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from tabletheory._constants import OP_AGGREGATE, OP_COUNT, OP_QUERY, OP_SCAN
 from tabletheory.conditions import Condition, Path, operand_of, path_operand
 from tabletheory.results import Explanation, Page, explanation_of, page_of
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
     from tabletheory._sync.client import Client
 
 T = TypeVar("T")

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
 
 from tabletheory import _constants as c
 from tabletheory._sync.reads import Query, Scan, partition_operand
 from tabletheory._sync.tables import ManagedTable
 from tabletheory.conditions import Condition, Path, operand_of, path_operand
+from tabletheory.options import WriteOptions
 from tabletheory.results import Explanation, Key, explanation_of, key_operand
 
 if TYPE_CHECKING:
@@ -51,31 +52,31 @@ class Table(ManagedTable, Generic[T]):
         self._plans = (plan,)
         self._to_item = to_item
 
-    def _write(self, op: int, item: T, options: dict[str, Any]) -> Any:
+    def _write(self, op: int, item: T, options: WriteOptions) -> Any:
         request = {"op": op, "table": self._id, "item": self._to_item(item), **write_options(**options)}
         return self._client._run(request, self._plans)
 
-    def create(self, item: T, **options: Any) -> T:
+    def create(self, item: T, **options: Unpack[WriteOptions]) -> T:
         """Puts an item that must not be there yet; a duplicate is ConditionFailedError. The item as stored."""
         stored = self._write(c.OP_CREATE, item, options)
         return item if stored is None else stored
 
-    def put(self, item: T, **options: Any) -> T:
+    def put(self, item: T, **options: Unpack[WriteOptions]) -> T:
         """Replaces the whole item, or makes it. With `if_version=n` it locks, and writes n + 1."""
         stored = self._write(c.OP_PUT, item, options)
         return item if stored is None else stored
 
-    def upsert(self, item: T, **options: Any) -> T:
+    def upsert(self, item: T, **options: Unpack[WriteOptions]) -> T:
         """Writes the given attributes whether or not the item is there."""
         stored: T = self._write(c.OP_UPSERT, item, options)
         return stored
 
-    def patch(self, item: T, **options: Any) -> T:
+    def patch(self, item: T, **options: Unpack[WriteOptions]) -> T:
         """Writes every non-empty value of `item`."""
         stored: T = self._write(c.OP_PATCH, item, options)
         return stored
 
-    def update(self, item: T, fields: Iterable[str | Path], **options: Any) -> T:
+    def update(self, item: T, fields: Iterable[str | Path], **options: Unpack[WriteOptions]) -> T:
         """Writes the selected attributes; the item must exist and, in a versioned model, have the version of `item`:
         else VersionConflictError."""
         request = {"op": c.OP_UPDATE, "table": self._id, "item": self._to_item(item),
@@ -83,7 +84,7 @@ class Table(ManagedTable, Generic[T]):
         stored: T = self._client._run(request, self._plans)
         return stored
 
-    def delete(self, key: Key, **options: Any) -> None:
+    def delete(self, key: Key, **options: Unpack[WriteOptions]) -> None:
         """Idempotent: deleting an absent item succeeds, unless a condition or version says otherwise."""
         self._client._run({"op": c.OP_DELETE, "table": self._id, "key": key_operand(key), **write_options(**options)},
                                 self._plans)
@@ -129,7 +130,7 @@ class Table(ManagedTable, Generic[T]):
         return Update(self, {"op": c.OP_BUILD, "table": self._id, "key": key_operand(key), "actions": [], "upsert": True})
 
     def update_expression(self, key: Key, expression: str, names: Mapping[str, str] | None = None,
-                                values: Mapping[str, Any] | None = None, **options: Any) -> T:
+                                values: Mapping[str, Any] | None = None, **options: Unpack[WriteOptions]) -> T:
         """What the builder cannot say, in the service's own language."""
         request = {"op": c.OP_UPDATE_EXPRESSION, "table": self._id, "key": key_operand(key), "expression": expression,
                    "names": dict(names or {}), "values": dict(values or {}), **write_options(**options)}
@@ -158,7 +159,7 @@ class Table(ManagedTable, Generic[T]):
         request = {**self._get(c.OP_GET, key, consistent, projection, False), "explain": True}
         return explanation_of(self._client._run(request, None))
 
-    def explain_create(self, item: T, **options: Any) -> Explanation:
+    def explain_create(self, item: T, **options: Unpack[WriteOptions]) -> Explanation:
         """What `create` would send; nothing is sent."""
         request = {"op": c.OP_CREATE, "table": self._id, "item": self._to_item(item), "explain": True, **write_options(**options)}
         return explanation_of(self._client._run(request, None))
