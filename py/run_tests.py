@@ -30,7 +30,8 @@ def main() -> int:
     build(pathlib.Path(sys.argv[1]))
     unasync = subprocess.run([sys.executable, PY / "tools/unasync.py", "--check"], cwd=ROOT)
     tests = subprocess.run([interpreter(), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--doctest-modules",
-                            "tests", "src"], cwd=PY, env={"PYTHONPATH": str(PY / "src"), "PATH": "/usr/bin:/bin"},
+                            "tests", "src"], cwd=PY, env={"PYTHONPATH": str(PY / "src"), "PATH": "/usr/bin:/bin",
+                                "TABLETHEORY_BUILD": str(pathlib.Path(sys.argv[1]).resolve())},
                            capture_output=True, text=True)
     counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", tests.stdout)}
     if tests.returncode != 0:
