@@ -161,8 +161,10 @@ class Client:
     def read_stream(self, records: str | Mapping[str, Any], tables: Sequence[Table[Any]] = ()) -> list[StreamRecord]:
         """Decodes a Lambda event or an answer of GetRecords; each record is read by the first table it fits."""
         text = records if isinstance(records, str) else json.dumps(records)
-        rows = self._run({"op": c.OP_READ_STREAM, "records": text, "tables": [t._id for t in tables]},
-                               tuple(t._plans[0] for t in tables))
+        request: dict[str, Any] = {"op": c.OP_READ_STREAM, "records": text}
+        if tables:
+            request["tables"] = [t._id for t in tables]
+        rows = self._run(request, tuple(t._plans[0] for t in tables))
         return [StreamRecord(r["info"], r.get("table"), r["key"], r.get("old_image"), r.get("new_image")) for r in rows]
 
     def migrate(self, source: Table[Any], target: Table[Any], *, rename: Mapping[str, str] | None = None,
