@@ -12,6 +12,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+INLINE_CODE = re.compile(r"`[^`\n]*`")
 PATH = re.compile(r"`((?:src|include|data|docs|tools|tests|vectors|examples|schema|contract-tests)/[\w./-]+)`")
 
 
@@ -47,7 +48,7 @@ def main() -> int:
     problems += blocks_nobody_runs()
     for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("contract-tests/**/*.md")]):
         text = re.sub(r"```.*?```", "", page.read_text(), flags=re.S)  # code is not links
-        targets = [(page.parent / link, link) for link in LINK.findall(text)]
+        targets = [(page.parent / link, link) for link in LINK.findall(INLINE_CODE.sub("code", text))]
         targets += [(ROOT / path, path) for path in PATH.findall(text)]
         for target, name in targets:
             if not target.exists():
