@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Runs the tests of the Python SDK: run_tests.py BUILD_DIR. BUILD_DIR/lib holds the core's library, BUILD_DIR/bin the command.
+"""Runs the tests of the Python SDK: run_tests.py BUILD_DIR [--types]. BUILD_DIR/lib holds the core's library, BUILD_DIR/bin the command.
 
-Builds the extension beside its sources, and runs pytest (docstrings and the README's programs included), mypy and pyright in
-an environment of its own below build/. The last line is `N passed, N failed, N skipped`.
+Builds the extension beside its sources, and runs pytest (docstrings and the README's programs included) in an environment of
+its own below build/; with --types, mypy --strict and pyright too. The last line is `N passed, N failed, N skipped`.
 """
 import os
 import pathlib
@@ -31,8 +31,11 @@ def check(name: str, command: list[str | pathlib.Path], **environment: str) -> i
 def checks() -> list[int]:
     """Whether each of the checks that are no pytest failed."""
     python = interpreter()
+    twins = check("the blocking half is made of the asynchronous one", [sys.executable, PY / "tools/unasync.py", "--check"])
+    if "--types" not in sys.argv:
+        return [twins]
     return [
-        check("the blocking half is made of the asynchronous one", [sys.executable, PY / "tools/unasync.py", "--check"]),
+        twins,
         check("mypy --strict", [python, "-m", "mypy", "--cache-dir", ROOT / "build/mypy-cache", *TYPED]),
         # Node.js as the machine has it; pyright's own files come inside its package.
         check("pyright", [python, "-m", "pyright", "--project", PY, "--pythonpath", python],

@@ -169,6 +169,7 @@ def client_for_tests(faults: FaultPlan | None = None, **options: Any) -> Iterato
     """A client as the fixture `tabletheory_client` gives, and a spy on what it sends."""
     spy = Spy(faults)
     waits: dict[str, Any] = {}
+    client: Client
     if "sleep" not in options:
         waits["sleep"] = lambda seconds: client.advance_clock(int(seconds * 1e9))
     with connect("memory:", transport=spy, **{**test_options(), **waits, **options}) as client:

@@ -39,4 +39,3 @@ with connect("memory:") as client:
 
 connect("memory:", retry={"attempts": 3})  # type: ignore[typeddict-unknown-key]
 connect("memory:", regoin="eu-central-1")  # type: ignore[call-arg]
-connect("memory:", transport=lambda service: (200, "{}"))  # type: ignore[arg-type, misc]
