@@ -41,7 +41,7 @@ export interface MigrationProgress {
  * @example
  * ```ts
  * import { connect, defineSchema, migrate } from '@theory-cloud/tabletheory-ts';
- * const model = (name: string, mail: string) => ({
+ * const model = <const N extends string, const A extends string>(name: N, mail: A) => ({
  *   name, table: { name }, keys: { partition: { attribute: 'id', type: 'S' } },
  *   attributes: [{ attribute: 'id', type: 'S', roles: ['pk'], required: true }, { attribute: mail, type: 'S' }],
  * }) as const;

@@ -122,7 +122,7 @@ leakTest('stream records are read by the table they fit, in its native types', a
     ],
   };
   const [inserted, modified, removed] = await client.readStream(event, [orders, customers]);
-  assert.ok(inserted?.table === 0 && modified?.table === 1 && removed?.table === undefined);
+  assert.ok(inserted?.table === 0 && modified?.table === 1 && removed !== undefined && removed.table === undefined);
   assert.equal(inserted.newImage?.total, '5');
   assert.deepEqual(inserted.newImage?.placedAt, new Date('2025-01-01T00:00:00Z'));
   assert.equal(inserted.oldImage, undefined);
@@ -200,7 +200,7 @@ leakTest('aggregates group, keep and are exact', async (t) => {
 
 leakTest('a migration tells its progress, stops and goes on', async (t) => {
   const { client } = testClient(t);
-  const model = (name: string, total: string) => ({
+  const model = <const N extends string, const A extends string>(name: N, total: A) => ({
     name, table: { name }, keys: key, attributes: [...keyAttributes, { attribute: total, type: 'N' }, { attribute: 'junk', type: 'S' }],
   }) as const;
   const from = client.table(defineSchema({ dms_version: '0.2', models: [model('before', 'total')] }), 'before');
