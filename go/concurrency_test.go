@@ -146,6 +146,7 @@ func TestIteratorsThatAreLeftEarlyLeaveNothing(t *testing.T) {
 		}
 	}
 	stopped, stop := context.WithCancel(ctx)
+	defer stop()
 	seen := 0
 	var last error
 	for _, err := range orders.Scan().PageSize(2).Items(stopped) {
@@ -207,7 +208,8 @@ func TestAClosedClientSaysSo(t *testing.T) {
 func TestBatchesTellWhatIsLeftOver(t *testing.T) {
 	tabletheorytest.CheckLeaks(t)
 	faults := &tabletheorytest.Faults{Rules: []tabletheorytest.Rule{
-		{Fault: tabletheorytest.Throttle, Operation: "BatchWriteItem", NthCall: 2}}}
+		{Fault: tabletheorytest.Throttle, Operation: "BatchWriteItem", NthCall: 2},
+		{Fault: tabletheorytest.Throttle, Operation: "BatchWriteItem", NthCall: 3}}} // of those the first lets pass: the second round's
 	client := tabletheorytest.New(t, faults.Option(), tt.WithRetry(tt.Retry{MaxAttempts: 1, BatchRounds: 1}))
 	orders := ordersOf(t, client, client)
 	many := make([]Order, 60)
