@@ -2,6 +2,7 @@ package tabletheorytest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -54,7 +55,7 @@ func ExampleFaults() {
 		{Fault: tabletheorytest.LostAnswer, Operation: "PutItem", NthCall: 1},
 	}}
 	parcels := tabletheorytest.Open[Parcel](t, tabletheorytest.New(t, faults.Option()))
-	_, err := parcels.Create(context.Background(), Parcel{ID: "p"}) // repeated, and found to be ours
-	fmt.Println(err, faults.Struck(0))
-	// Output: <nil> 1
+	_, err := parcels.Create(context.Background(), Parcel{ID: "p"}) // it is there, but who made it?
+	fmt.Println(errors.Is(err, tabletheory.ErrOutcomeUnknown), faults.Struck(0))
+	// Output: true 1
 }
