@@ -5,7 +5,6 @@ BUILD_DIR/bin/tabletheory generates, each language's own tools compile (with all
 --strict, mypy where it is installed), and each SDK's equivalence gate compares every model with its document. One test is a
 model in a language, or a tool's check. The last line is `N passed, N failed, N skipped`.
 """
-import importlib.util
 import json
 import os
 import pathlib
@@ -222,11 +221,8 @@ for line in sys.stdin.read().splitlines():
 
 def py(folder: pathlib.Path) -> None:
     global skipped
-    spec = importlib.util.spec_from_file_location("run_tests", ROOT / "py/run_tests.py")
-    assert spec and spec.loader
-    tests = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tests)
-    tests.build(BUILD / "lib")
+    if not run("py: the extension is built", [sys.executable, ROOT / "py/build.py", BUILD]):
+        return
     all_code = generate("py", folder)
     (folder / "check.py").write_text(PY_CHECK)
     (folder / "models.txt").write_text("".join(f"d{code.number} {name} {code.document} {model}\n"
