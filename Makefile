@@ -8,7 +8,7 @@ WITH_TOOLCHAINS := python3 tools/fetch_toolchains.py
 GENERATED := ':!include/tabletheory/error_codes.h' ':!*_table.h' ':!include/tabletheory/c_constants.h'
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-test build sdks package demo test test-quick test-targets sanitize bench bench-server fuzz fmt \
+.PHONY: help bootstrap bootstrap-test build sdks package demo test test-quick test-packages test-targets sanitize bench bench-server fuzz fmt \
   fmt-check lint drift rubric docker-up docker-down clean
 
 help: ## list the targets
@@ -42,6 +42,9 @@ test: bootstrap-test ## run every test: unit, contract, all SDKs, interoperation
 
 test-quick: bootstrap-test ## run unit and contract tests only
 	@python3 tools/run_tests.py quick
+
+test-packages: bootstrap-test ## install and use the wheel, the Go module and the CMake package
+	@python3 tools/run_tests.py packages
 
 test-targets: bootstrap-test ## run our client against moto (DynamoDB, KMS, STS, metadata) and dynalite
 	@python3 tools/run_tests.py targets

@@ -403,11 +403,12 @@ func ExampleTable_UpdateTable() {
 	client := exampleClient()
 	defer client.Close()
 	invoices := openIn[Invoice](client)
-	type InvoiceByTotal struct {
+	type InvoiceByRegion struct {
+		_ struct{} `theorydb:"model:InvoiceByRegion,table:invoices"`
 		Invoice
 		Region string `theorydb:"index:by-region,pk"`
 	}
-	grown, err := tabletheory.Open[InvoiceByTotal](client, tabletheory.InTable(invoices.Name()))
+	grown, err := tabletheory.Open[InvoiceByRegion](client, tabletheory.InTable(invoices.Name()))
 	check(err)
 	differences, err := grown.VerifyTable(background)
 	check(err)

@@ -4,8 +4,10 @@
   tools/run_tests.py quick                     drift checks, unit tests and contract scenarios
   tools/run_tests.py all [--fuzz-seconds N]    the same, the examples, an installed consumer, programs we did not write
                                                (tests/interop), the SDKs of other languages, generated
-                                               code, packages as users install them, the fuzzers of
+                                               code, the fuzzers of
                                                values, expressions, schemas and cursors
+  tools/run_tests.py packages                  the wheel, the Go module and the CMake package as users install them, and the
+                                               adapter for aws-sdk-go-v2
   tools/run_tests.py targets                   our client against moto and dynalite (tests/interop/targets)
   tools/run_tests.py sanitize                  all unit tests and scenarios with clang's address and undefined-behaviour
                                                sanitizers, tests that start threads with ThreadSanitizer
@@ -14,6 +16,7 @@
 What counts as one test: one GoogleTest case, one contract scenario, one check of this script, one fuzzer run.
 """
 import argparse
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -29,7 +32,7 @@ import fetch_toolchains
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 JOBS = str(os.cpu_count() or 2)
 # The SDKs beside C++'s, by folder, and the languages that have a runner of scenarios.
-SDKS = ["py", "ts", "go"]
+SDKS = ["ts", "go", "py"]
 RUNNERS = ["cpp", "py", "ts", "go"]
 # Tests that start threads of their own; the thread sanitizer has nothing to say about the others.
 CONCURRENT = "*Concurren*:*Thread*:*Parallel*"
@@ -115,9 +118,16 @@ def contract_at(tally: Tally, folder: pathlib.Path, label: str, address: str, la
 
 def sdks(tally: Tally, folder: pathlib.Path) -> None:
     """The SDKs of the other languages: their own tests, then the scenarios through all of them."""
-    for language in SDKS:
-        # Go's race detector has a target of its own, `make sanitize`, for time.
-        run_script(tally, folder, ROOT / language / "run_tests.py", f"SDK, {language}", TABLETHEORY_NO_RACE="1")
+    say("SDKs: " + ", ".join(SDKS))
+    with concurrent.futures.ThreadPoolExecutor(int(JOBS)) as pool:  # much of each is one program after another
+        # Go's race detector, its adapter for another SDK and its package have targets of their own, for time.
+        runs = {language: pool.submit(finished, folder, ROOT / language / "run_tests.py", TABLETHEORY_NO_RACE="1",
+                                         TABLETHEORY_SDK_ONLY="1")
+                for language in SDKS}
+        for language, run in runs.items():
+            done = run.result()
+            say(f"SDK, {language}")
+            count(tally, f"SDK, {language}", done)
     contract_at(tally, folder, "SDKs", "memory:", ",".join(RUNNERS))
     with local_server(folder) as address:
         contract_at(tally, folder, "SDKs", address, ",".join(RUNNERS[1:]))
@@ -139,8 +149,15 @@ def local_server(folder: pathlib.Path):
 def run_script(tally: Tally, folder: pathlib.Path, script: pathlib.Path, label: str, **environment: str) -> None:
     """A script that takes the build's folder and ends with a tally."""
     say(label)
-    done = subprocess.run([sys.executable, script, folder], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    count(tally, label, finished(folder, script, **environment))
+
+
+def finished(folder: pathlib.Path, script: pathlib.Path, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, script, folder], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           env={**os.environ, **environment})
+
+
+def count(tally: Tally, label: str, done: subprocess.CompletedProcess) -> None:
     lines = done.stdout.splitlines()
     total = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", lines[-1] if lines else "")
     if not total or (done.returncode == 0) != (total[2] == "0"):
@@ -202,11 +219,11 @@ def is_quickly_built(fuzzer: pathlib.Path) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["quick", "all", "targets", "sanitize", "fuzz"])
+    parser.add_argument("what", choices=["quick", "all", "packages", "targets", "sanitize", "fuzz"])
     parser.add_argument("--fuzz-seconds", type=int, default=30)
     options = parser.parse_args()
     tally = Tally()
-    if options.what in ("all", "sanitize"):  # where SDKs of other languages are tested
+    if options.what in ("all", "packages", "sanitize"):  # where SDKs of other languages are tested
         os.environ["PATH"] = fetch_toolchains.search_path()
     if options.what in ("quick", "all"):
         drift(tally)
@@ -222,7 +239,10 @@ def main() -> int:
                 interop(tally, folder, ["client", "server"])
                 sdks(tally, folder)
                 run_script(tally, folder, ROOT / "tests/codegen/run.py", "generated code")
-                run_script(tally, folder, ROOT / "tests/packages/run.py", "packages, installed and used")
+    if options.what == "packages":
+        if folder := build(tally, "quick"):
+            run_script(tally, folder, ROOT / "go/run_tests.py", "SDK, go, with its adapter and its package", TABLETHEORY_NO_RACE="1")
+            run_script(tally, folder, ROOT / "tests/packages/run.py", "packages, installed and used")
     if options.what == "targets":
         if folder := build(tally, "quick"):
             interop(tally, folder, ["targets"])
