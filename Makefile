@@ -43,7 +43,7 @@ test: bootstrap-test ## run every test: unit, contract, all SDKs, interoperation
 test-quick: bootstrap-test ## run unit and contract tests only
 	@python3 tools/run_tests.py quick
 
-test-packages: bootstrap-test ## install and use the wheel, the Go module and the CMake package
+test-packages: bootstrap-test ## install and use the wheel, the npm tarballs, the Go module and the CMake package
 	@python3 tools/run_tests.py packages
 
 test-targets: bootstrap-test ## run our client against moto (DynamoDB, KMS, STS, metadata) and dynalite

@@ -6,8 +6,8 @@
                                                (tests/interop), the SDKs of other languages, generated
                                                code, the fuzzers of
                                                values, expressions, schemas and cursors
-  tools/run_tests.py packages                  the wheel, the Go module and the CMake package as users install them, and the
-                                               adapter for aws-sdk-go-v2
+  tools/run_tests.py packages                  the wheel, npm tarballs, Go module and CMake package as users install them,
+                                               Vitest, and the adapter for aws-sdk-go-v2
   tools/run_tests.py targets                   our client against moto and dynalite (tests/interop/targets)
   tools/run_tests.py sanitize                  all unit tests and scenarios with clang's address and undefined-behaviour
                                                sanitizers, tests that start threads with ThreadSanitizer
@@ -242,6 +242,7 @@ def main() -> int:
     if options.what == "packages":
         if folder := build(tally, "quick"):
             run_script(tally, folder, ROOT / "go/run_tests.py", "SDK, go, with its adapter and its package", TABLETHEORY_NO_RACE="1")
+            run_script(tally, folder, ROOT / "ts/run_tests.py", "SDK, ts, under Vitest and from its tarballs")
             run_script(tally, folder, ROOT / "tests/packages/run.py", "packages, installed and used")
     if options.what == "targets":
         if folder := build(tally, "quick"):
