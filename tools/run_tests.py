@@ -220,7 +220,7 @@ def is_quickly_built(fuzzer: pathlib.Path) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["quick", "all", "packages", "targets", "sanitize", "fuzz"])
-    parser.add_argument("--fuzz-seconds", type=int, default=30)
+    parser.add_argument("--fuzz-seconds", type=int, default=20)
     options = parser.parse_args()
     tally = Tally()
     if options.what in ("all", "packages", "sanitize"):  # where SDKs of other languages are tested
