@@ -393,7 +393,7 @@ func (r *running) one(ctx context.Context, request native.Request) outcome {
 
 func (r *running) respond(ctx context.Context, done outcome) {
 	if done.err == nil {
-		r.op.Respond(done.id, answerOK, done.answer.Status, done.answer.Body, done.answer.RequestID, "")
+		r.op.Respond(done.id, answerOk, done.answer.Status, done.answer.Body, done.answer.RequestID, "")
 		return
 	}
 	r.op.Respond(done.id, kindOf(ctx, done.err), 0, nil, "", done.err.Error())

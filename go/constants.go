@@ -37,6 +37,19 @@ const (
 	stepSleep  = 4
 )
 
+// What became of a request that the host sent.
+const (
+	answerOk             = 0
+	answerNotSent        = 1
+	answerLost           = 2
+	answerTimeout        = 3
+	answerTimeoutSent    = 4
+	answerCancelled      = 5
+	answerCancelledSent  = 6
+	answerCredentials    = 7
+	answerAttemptTimeout = 8
+)
+
 // Operations.
 const (
 	opEcho                 = 1

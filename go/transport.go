@@ -50,19 +50,6 @@ func (f TransportFunc) Call(ctx context.Context, service Service, operation stri
 // ErrNotSent is wrapped by a transport's error when nothing was written: the call is safe to repeat.
 var ErrNotSent = errors.New("tabletheory: the request was not sent")
 
-// Numbers of answers to the core.
-const (
-	answerOK            = 0
-	answerNotSent       = 1
-	answerLost          = 2
-	answerTimeout       = 3
-	answerTimeoutSent   = 4
-	answerCancelled     = 5
-	answerCancelledSent = 6
-	answerCredentials   = 7
-	answerAttemptLate   = 8
-)
-
 // kindOf is what a transport's error tells the core.
 func kindOf(ctx context.Context, err error) uint32 {
 	notSent := errors.Is(err, ErrNotSent)
@@ -82,7 +69,7 @@ func kindOf(ctx context.Context, err error) uint32 {
 	case notSent:
 		return answerNotSent
 	case errors.Is(err, context.DeadlineExceeded):
-		return answerAttemptLate
+		return answerAttemptTimeout
 	}
 	return answerLost
 }
@@ -112,13 +99,13 @@ func (t ownTransport) Call(ctx context.Context, service Service, operation strin
 	defer stop()
 	answer := op.Transport(uint32(service), operation, body)
 	switch answer.Kind {
-	case answerOK:
+	case answerOk:
 		return Answer{Status: answer.Status, Body: answer.Body, RequestID: answer.RequestID}, nil
 	case answerNotSent, answerTimeout, answerCancelled:
 		return Answer{}, errors.Join(ErrNotSent, transportError(answer))
 	case answerCredentials:
 		return Answer{}, errors.Join(ErrCredentials, transportError(answer))
-	case answerAttemptLate:
+	case answerAttemptTimeout:
 		return Answer{}, errors.Join(context.DeadlineExceeded, transportError(answer))
 	}
 	return Answer{}, transportError(answer)

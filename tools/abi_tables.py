@@ -23,7 +23,7 @@ def tables() -> tuple[int, list[tuple[str, str, list[tuple[str, int, str]]]]]:
     abi = json.loads((ROOT / "data/abi.json").read_text())
     codes = json.loads((ROOT / "data/error_codes.json").read_text())["codes"]
     groups = [("TAG", "Tags of tape values.", abi["tags"]), ("STEP", "What an operation says next.", abi["steps"]),
-              ("OP", "Operations.", abi["operations"])]
+              ("ANSWER", "What became of a request that the host sent.", abi["answers"]), ("OP", "Operations.", abi["operations"])]
     named = [(prefix, about, [(e["name"], e["value"], e.get("about", "")) for e in entries]) for prefix, about, entries in groups]
     named.append(("ERR", "Error codes.", [(snake(c["code"]), n, c["when"]) for n, c in enumerate(codes, 1)]))
     return abi["abi_version"], named

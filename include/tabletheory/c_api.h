@@ -185,15 +185,6 @@ typedef struct tt_response {
   tt_view request_id; /* may be empty */
   tt_view message;    /* of the failure, for people */
 } tt_response;
-#define TT_ANSWER_OK 0u           /* there is an answer, whatever its status */
-#define TT_ANSWER_NOT_SENT 1u     /* nothing was written: safe to repeat */
-#define TT_ANSWER_LOST 2u         /* it was sent, and there is no usable answer */
-#define TT_ANSWER_TIMEOUT 3u      /* the caller's deadline passed; nothing had been sent */
-#define TT_ANSWER_TIMEOUT_SENT 4u /* the same, after it had been sent */
-#define TT_ANSWER_CANCELLED 5u
-#define TT_ANSWER_CANCELLED_SENT 6u
-#define TT_ANSWER_CREDENTIALS 7u     /* no usable credentials */
-#define TT_ANSWER_ATTEMPT_TIMEOUT 8u /* this attempt timed out, the caller's deadline has not passed */
 
 TT_API void tt_op_respond(tt_op* op, const tt_response* response);
 

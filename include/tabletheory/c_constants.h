@@ -33,6 +33,17 @@
 #define TT_STEP_SEND 3 /* driven by the host: requests are to be sent */
 #define TT_STEP_SLEEP 4 /* driven by the host: a pause is to be made */
 
+/* What became of a request that the host sent. */
+#define TT_ANSWER_OK 0 /* there is an answer, whatever its status */
+#define TT_ANSWER_NOT_SENT 1 /* nothing was written: safe to repeat */
+#define TT_ANSWER_LOST 2 /* it was sent, and there is no usable answer */
+#define TT_ANSWER_TIMEOUT 3 /* the caller's deadline passed; nothing had been sent */
+#define TT_ANSWER_TIMEOUT_SENT 4 /* the same, after it had been sent */
+#define TT_ANSWER_CANCELLED 5 /* the caller gave up; nothing had been sent */
+#define TT_ANSWER_CANCELLED_SENT 6 /* the same, after it had been sent */
+#define TT_ANSWER_CREDENTIALS 7 /* no usable credentials */
+#define TT_ANSWER_ATTEMPT_TIMEOUT 8 /* this attempt timed out, the caller's deadline has not passed */
+
 /* Operations. */
 #define TT_OP_ECHO 1 /* gives its value back */
 #define TT_OP_CREATE 2 /* put an item that must not be there yet */

@@ -40,6 +40,28 @@ export const Step = {
   SLEEP: 4,
 } as const;
 
+/** What became of a request that the host sent. */
+export const Answer = {
+  /** there is an answer, whatever its status */
+  OK: 0,
+  /** nothing was written: safe to repeat */
+  NOT_SENT: 1,
+  /** it was sent, and there is no usable answer */
+  LOST: 2,
+  /** the caller's deadline passed; nothing had been sent */
+  TIMEOUT: 3,
+  /** the same, after it had been sent */
+  TIMEOUT_SENT: 4,
+  /** the caller gave up; nothing had been sent */
+  CANCELLED: 5,
+  /** the same, after it had been sent */
+  CANCELLED_SENT: 6,
+  /** no usable credentials */
+  CREDENTIALS: 7,
+  /** this attempt timed out, the caller's deadline has not passed */
+  ATTEMPT_TIMEOUT: 8,
+} as const;
+
 /** Operations. */
 export const Op = {
   /** gives its value back */

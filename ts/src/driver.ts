@@ -1,11 +1,11 @@
 // Driving operations: at once for memory:, by the environment's queue for addresses that wait, by the host where a transport or a
 // sleep was injected.
-import { Step } from './constants.js';
+import { Answer, Step } from './constants.js';
 import { errorFrom, TableTheoryError } from './errors.js';
 import { decode, native, outcome, state, writer, type Handle, type NativeRequest, type Taken } from './native.js';
 import { tapeOf, type CallOptions, type Members } from './request.js';
 import {
-  Answer, FAILURE_NUMBERS, SERVICES, TransportFailure,
+  FAILURE_NUMBERS, SERVICES, TransportFailure,
   type Transport, type TransportAnswer, type TransportRequest,
 } from './transport.js';
 import { documentCodec, type CodecOf } from './values.js';

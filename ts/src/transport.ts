@@ -1,4 +1,5 @@
 // Transports of the caller's own: how a request is sent, when the core is not to send it.
+import { Answer } from './constants.js';
 
 /** A request to the service. */
 export interface TransportRequest {
@@ -61,19 +62,6 @@ export class TransportFailure extends Error {
     this.name = 'TransportFailure';
   }
 }
-
-/** Numbers of TT_ANSWER_… in include/tabletheory/c_api.h. */
-export const Answer = {
-  OK: 0,
-  NOT_SENT: 1,
-  LOST: 2,
-  TIMEOUT: 3,
-  TIMEOUT_SENT: 4,
-  CANCELLED: 5,
-  CANCELLED_SENT: 6,
-  CREDENTIALS: 7,
-  ATTEMPT_TIMEOUT: 8,
-} as const;
 
 export const FAILURE_NUMBERS: Record<TransportFailureKind, number> = {
   not_sent: Answer.NOT_SENT,

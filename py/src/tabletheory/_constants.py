@@ -34,6 +34,17 @@ STEP_FAILED: Final = 2  # the operation has ended with an error
 STEP_SEND: Final = 3  # driven by the host: requests are to be sent
 STEP_SLEEP: Final = 4  # driven by the host: a pause is to be made
 
+# What became of a request that the host sent.
+ANSWER_OK: Final = 0  # there is an answer, whatever its status
+ANSWER_NOT_SENT: Final = 1  # nothing was written: safe to repeat
+ANSWER_LOST: Final = 2  # it was sent, and there is no usable answer
+ANSWER_TIMEOUT: Final = 3  # the caller's deadline passed; nothing had been sent
+ANSWER_TIMEOUT_SENT: Final = 4  # the same, after it had been sent
+ANSWER_CANCELLED: Final = 5  # the caller gave up; nothing had been sent
+ANSWER_CANCELLED_SENT: Final = 6  # the same, after it had been sent
+ANSWER_CREDENTIALS: Final = 7  # no usable credentials
+ANSWER_ATTEMPT_TIMEOUT: Final = 8  # this attempt timed out, the caller's deadline has not passed
+
 # Operations.
 OP_ECHO: Final = 1  # gives its value back
 OP_CREATE: Final = 2  # put an item that must not be there yet

@@ -9,13 +9,20 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any
 
 from tabletheory import _native, errors
-from tabletheory._constants import STEP_DONE, STEP_PAGE, STEP_SEND, STEP_SLEEP
+from tabletheory._constants import (
+    ANSWER_LOST,
+    ANSWER_NOT_SENT,
+    ANSWER_OK,
+    STEP_DONE,
+    STEP_PAGE,
+    STEP_SEND,
+    STEP_SLEEP,
+)
 
 #: (service, operation, JSON) → (HTTP status, JSON); the service is "dynamodb", "streams" or "kms". One that has an attribute
 #: `wants_next`, true, is given a fourth argument: the address's own transport, of the same kind.
 Transport = Callable[..., Any]
 SERVICES = ("dynamodb", "streams", "kms")
-_ANSWER_OK, _ANSWER_NOT_SENT, _ANSWER_LOST = range(3)
 
 
 class Limits:
@@ -62,12 +69,12 @@ def _respond(op: _native.Handle, number: int, answer: Any) -> None:
         kind, status, body, request_id, message = answer
         _native.op_respond(op, number, kind, status, body, request_id, message)
     else:
-        _native.op_respond(op, number, _ANSWER_OK, int(answer[0]), answer[1], "", "")
+        _native.op_respond(op, number, ANSWER_OK, int(answer[0]), answer[1], "", "")
 
 
 def _failed(error: Exception) -> tuple[int, int, str, str, str]:
     """An exception of a transport. ConnectionRefusedError says that nothing was sent; of others nobody knows."""
-    kind = _ANSWER_NOT_SENT if isinstance(error, ConnectionRefusedError) else _ANSWER_LOST
+    kind = ANSWER_NOT_SENT if isinstance(error, ConnectionRefusedError) else ANSWER_LOST
     return kind, 0, "", "", f"{type(error).__name__}: {error}"
 
 

@@ -20,15 +20,21 @@ from datetime import datetime
 from typing import Any
 
 from tabletheory import errors
+from tabletheory._constants import (
+    ANSWER_ATTEMPT_TIMEOUT,
+    ANSWER_CREDENTIALS,
+    ANSWER_LOST,
+    ANSWER_NOT_SENT,
+    ANSWER_OK,
+)
 
-_ANSWER_OK, _NOT_SENT, _LOST, _CREDENTIALS, _ATTEMPT_TIMEOUT = 0, 1, 2, 7, 8
 _ERRORS = "com.amazonaws.dynamodb.v20120810#"
 #: Of botocore.exceptions: what each failure says about the request. A class stands before those it derives from.
 _KINDS = (
-    ("NoCredentialsError", _CREDENTIALS), ("PartialCredentialsError", _CREDENTIALS), ("CredentialRetrievalError", _CREDENTIALS),
-    ("TokenRetrievalError", _CREDENTIALS), ("UnauthorizedSSOTokenError", _CREDENTIALS), ("SSOTokenLoadError", _CREDENTIALS),
-    ("EndpointConnectionError", _NOT_SENT), ("ConnectTimeoutError", _NOT_SENT), ("ProxyConnectionError", _NOT_SENT),
-    ("SSLError", _NOT_SENT), ("ReadTimeoutError", _ATTEMPT_TIMEOUT),
+    ("NoCredentialsError", ANSWER_CREDENTIALS), ("PartialCredentialsError", ANSWER_CREDENTIALS), ("CredentialRetrievalError", ANSWER_CREDENTIALS),
+    ("TokenRetrievalError", ANSWER_CREDENTIALS), ("UnauthorizedSSOTokenError", ANSWER_CREDENTIALS), ("SSOTokenLoadError", ANSWER_CREDENTIALS),
+    ("EndpointConnectionError", ANSWER_NOT_SENT), ("ConnectTimeoutError", ANSWER_NOT_SENT), ("ProxyConnectionError", ANSWER_NOT_SENT),
+    ("SSLError", ANSWER_NOT_SENT), ("ReadTimeoutError", ANSWER_ATTEMPT_TIMEOUT),
 )
 
 #: What a transport of the core is told: kind, HTTP status, JSON, request id, message of a failure.
@@ -74,19 +80,19 @@ class Boto3Transport:
     def __call__(self, service: str, operation: str, body: str) -> Answer:
         client = self._clients.get(service)
         if client is None:
-            return _NOT_SENT, 0, "", "", f"boto3_transport was given no client of {service}; add {service}=boto3.client(…)"
+            return ANSWER_NOT_SENT, 0, "", "", f"boto3_transport was given no client of {service}; add {service}=boto3.client(…)"
         shape = client.meta.service_model.operation_model(operation).input_shape
         try:
             answer = getattr(client, self._methods[service][operation])(**_to_boto(shape, json.loads(body)))
         except self._exceptions.ClientError as error:
             return self._refusal(error)
         except self._exceptions.ParamValidationError as error:  # refused on this side, and so the next time
-            return _ANSWER_OK, 400, json.dumps({"__type": _ERRORS + "ValidationException", "message": str(error)}), "", ""
+            return ANSWER_OK, 400, json.dumps({"__type": _ERRORS + "ValidationException", "message": str(error)}), "", ""
         except self._exceptions.BotoCoreError as error:
-            kind = next((kind for cls, kind in self._kinds if isinstance(error, cls)), _LOST)
+            kind = next((kind for cls, kind in self._kinds if isinstance(error, cls)), ANSWER_LOST)
             return kind, 0, "", "", f"{type(error).__name__}: {error}"
         about = answer.get("ResponseMetadata") or {}
-        return _ANSWER_OK, about.get("HTTPStatusCode", 200), json.dumps(_to_json(answer)), about.get("RequestId") or "", ""
+        return ANSWER_OK, about.get("HTTPStatusCode", 200), json.dumps(_to_json(answer)), about.get("RequestId") or "", ""
 
     @staticmethod
     def _refusal(error: Any) -> Answer:
@@ -96,7 +102,7 @@ class Boto3Transport:
         said.pop("Message", None)
         body = {**_to_json(said), "__type": _ERRORS + named.get("Code", "InternalServerError"),
                 "message": named.get("Message", "")}
-        return _ANSWER_OK, about.get("HTTPStatusCode", 400), json.dumps(body), about.get("RequestId") or "", ""
+        return ANSWER_OK, about.get("HTTPStatusCode", 400), json.dumps(body), about.get("RequestId") or "", ""
 
 
 def boto3_transport(dynamodb: Any, *, streams: Any = None, kms: Any = None) -> Boto3Transport:
