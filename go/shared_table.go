@@ -27,7 +27,7 @@ type ModelItem struct {
 // SharedTable is several models that live in one table, read together (docs/several-models-in-one-table.md). Each has a
 // discriminator; items of none of them are left out and counted in Page.SkippedCount.
 //
-//	shop, err := tabletheory.Shared(customers, orders)
+//	shop := tabletheory.Shared(customers, orders)
 //	for entry, err := range shop.Query("CUSTOMER#1").Items(ctx) {
 //		switch item := entry.Item.(type) { case Customer: … case Order: … }
 //	}
@@ -37,17 +37,14 @@ type SharedTable struct {
 }
 
 // Shared is the shared table of these. What does not fit together is ErrInvalidOperator when it is read.
-func Shared(tables ...AnyTable) (*SharedTable, error) {
-	if len(tables) < 2 {
-		return nil, newError(codeInvalidOperator, "a shared table has at least two models; use its Table for one")
-	}
+func Shared(first AnyTable, others ...AnyTable) *SharedTable {
 	shared := &SharedTable{}
-	for _, table := range tables {
+	for _, table := range append([]AnyTable{first}, others...) {
 		core, read := table.coreOf()
 		shared.tables = append(shared.tables, core)
 		shared.readers = append(shared.readers, read)
 	}
-	return shared, nil
+	return shared
 }
 
 func (s *SharedTable) read(plan readPlan) Read[ModelItem] {

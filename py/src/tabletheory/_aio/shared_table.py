@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from tabletheory import errors
 from tabletheory._aio.reads import AsyncQuery, AsyncScan, partition_operand
 from tabletheory._aio.table import AsyncTable
 from tabletheory._aio.tables import AsyncManagedTable
-from tabletheory._constants import ERR_INVALID_OPERATOR, OP_QUERY, OP_SCAN
+from tabletheory._constants import OP_QUERY, OP_SCAN
 from tabletheory.results import ModelItem
 
 if TYPE_CHECKING:
@@ -25,10 +24,7 @@ class AsyncSharedTable(AsyncManagedTable, Generic[T]):
     """
 
     def __init__(self, client: AsyncClient, tables: Sequence[AsyncTable[Any]]) -> None:
-        if len(tables) < 2:
-            raise errors.error_of({"code": ERR_INVALID_OPERATOR,
-                                   "message": "a shared table has at least two models; use its Table for one"})
-        super().__init__(client, [table._id for table in tables], tables[0].name)
+        super().__init__(client, [table._id for table in tables], tables[0].name if tables else "")
         self._plans = tuple(_telling(table) for table in tables)
 
     def query(self, partition: Any) -> AsyncQuery[T]:

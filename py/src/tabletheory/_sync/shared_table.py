@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from tabletheory import errors
 from tabletheory._sync.reads import Query, Scan, partition_operand
 from tabletheory._sync.table import Table
 from tabletheory._sync.tables import ManagedTable
-from tabletheory._constants import ERR_INVALID_OPERATOR, OP_QUERY, OP_SCAN
+from tabletheory._constants import OP_QUERY, OP_SCAN
 from tabletheory.results import ModelItem
 
 if TYPE_CHECKING:
@@ -26,10 +25,7 @@ class SharedTable(ManagedTable, Generic[T]):
     """
 
     def __init__(self, client: Client, tables: Sequence[Table[Any]]) -> None:
-        if len(tables) < 2:
-            raise errors.error_of({"code": ERR_INVALID_OPERATOR,
-                                   "message": "a shared table has at least two models; use its Table for one"})
-        super().__init__(client, [table._id for table in tables], tables[0].name)
+        super().__init__(client, [table._id for table in tables], tables[0].name if tables else "")
         self._plans = tuple(_telling(table) for table in tables)
 
     def query(self, partition: Any) -> Query[T]:
