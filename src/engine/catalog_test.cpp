@@ -36,8 +36,6 @@ Table full_table() {
   table.deletion_protection = true;
   table.ttl_attribute = "expires";
   table.tags = {{"team", "core"}, {"é", ""}};
-  table.stream_specification = R"({"StreamEnabled":true})";
-  table.sse_description = R"({"Status":"ENABLED"})";
   table.table_class = "STANDARD_INFREQUENT_ACCESS";
   return table;
 }
@@ -57,8 +55,6 @@ void expect_same(const Table& a, const Table& b) {
   EXPECT_EQ(a.deletion_protection, b.deletion_protection);
   EXPECT_EQ(a.ttl_attribute, b.ttl_attribute);
   EXPECT_EQ(a.tags, b.tags);
-  EXPECT_EQ(a.stream_specification, b.stream_specification);
-  EXPECT_EQ(a.sse_description, b.sse_description);
   EXPECT_EQ(a.table_class, b.table_class);
   ASSERT_EQ(a.indexes.size(), b.indexes.size());
   for (std::size_t i = 0; i < a.indexes.size(); ++i) {

@@ -134,7 +134,6 @@ inline constexpr std::string_view kIndexThroughputUnchanged =
     "WriteCapacityUnits provisioned for the index: {1}. Requested WriteCapacityUnits: {1}. Refer to the Amazon "
     "DynamoDB "
     "Developer Guide for current limits and how to request higher limits.";
-inline constexpr std::string_view kStreamEnabledAlready = "Table already has an enabled stream: TableName: {}";
 inline constexpr std::string_view kStreamDisabledAlready = "Table already has a disabled stream: TableName: {}";
 inline constexpr std::string_view kDeletionProtected =
     "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.";

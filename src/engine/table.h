@@ -59,9 +59,7 @@ struct Table {
   bool deletion_protection = false;
   std::optional<std::string> ttl_attribute;  // set when TTL is enabled
   std::map<std::string, std::string> tags;
-  std::string stream_specification;  // JSON as given; empty: none. (Streams themselves are not served yet.)
-  std::string sse_description;       // JSON; empty: none
-  std::string table_class;           // empty: default
+  std::string table_class;  // empty: default
 
   const Index* find_index(std::string_view index_name) const;
 };

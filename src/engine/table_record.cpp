@@ -164,8 +164,6 @@ Table read_table(const Reader& reader, bool& good) {
   table.on_demand_since = reader.time("on_demand_since");
   table.created = reader.time("created");
   table.deletion_protection = reader.number("deletion_protection") != 0;
-  table.stream_specification = reader.text("stream_specification");
-  table.sse_description = reader.text("sse_description");
   table.table_class = reader.text("table_class");
   if (reader.has("ttl_attribute")) table.ttl_attribute = reader.text("ttl_attribute");
   const auto indexes = reader.array("indexes");
@@ -211,8 +209,6 @@ std::string table_record(const Table& table) {
   write_time("created", table.created, writer);
   write_member("deletion_protection", table.deletion_protection ? 1 : 0, writer);
   if (table.ttl_attribute) write_member("ttl_attribute", *table.ttl_attribute, writer);
-  write_member("stream_specification", table.stream_specification, writer);
-  write_member("sse_description", table.sse_description, writer);
   write_member("table_class", table.table_class, writer);
   writer.raw(R"(,"tags":{)");
   bool first = true;

@@ -77,8 +77,6 @@ Served<Table> planned_table(const CreateRequest& request) {
   TT_SERVE_CHECK(check_all_used(table));
   std::ranges::sort(table.attribute_definitions, {}, &KeyAttribute::name);
   table.deletion_protection = request.settings.deletion_protection.value_or(false);
-  table.stream_specification = request.settings.stream_specification.value_or("");
-  table.sse_description = request.settings.sse_description.value_or("");
   table.table_class = request.settings.table_class.value_or("");
   TT_SERVE_CHECK(add_tags(request.tags, table.tags));
   return table;

@@ -155,8 +155,6 @@ void write_settings(const Table& table, Description& out) {
       out.member("LastUpdateToPayPerRequestDateTime", seconds(table.on_demand_since));
     });
   }
-  if (!table.stream_specification.empty()) out.member("StreamSpecification", table.stream_specification);
-  if (!table.sse_description.empty()) out.member("SSEDescription", table.sse_description);
   if (!table.table_class.empty()) {
     out.object("TableClassSummary", [&] { out.text("TableClass", table.table_class); });
   }

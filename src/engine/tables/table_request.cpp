@@ -96,7 +96,7 @@ Served<void> read_projection(const Request& index, const std::string& path, Inde
   return {};
 }
 
-Served<std::optional<std::string>> read_stream_specification(const Request& request, ConstraintErrors& errors) {
+Served<std::optional<bool>> read_stream_specification(const Request& request, ConstraintErrors& errors) {
   TT_SERVE(const auto stream, get_object(request, "StreamSpecification", "StreamSpecification"));
   if (!stream) return std::nullopt;
   TT_SERVE(const auto enabled, get_bool(*stream, "StreamEnabled"));
@@ -104,31 +104,18 @@ Served<std::optional<std::string>> read_stream_specification(const Request& requ
   TT_SERVE(const auto view, read_enumeration(*stream, "StreamViewType", "streamSpecification.streamViewType", false,
                                              kStreamViewTypes, errors));
   if (!errors.empty() || !enabled) return std::nullopt;
-  if (!*enabled) {
-    if (view) return refuse(std::string(messages::kStreamViewWithoutStream));
-    return "";
-  }
-  if (!view) return refuse(std::string(messages::kStreamWithoutView));
-  return fmt::format(R"({{"StreamEnabled":true,"StreamViewType":"{}"}})", kStreamViewTypes[*view]);
+  if (!*enabled && view) return refuse(std::string(messages::kStreamViewWithoutStream));
+  if (*enabled && !view) return refuse(std::string(messages::kStreamWithoutView));
+  return enabled;
 }
 
-Served<std::optional<std::string>> read_sse(const Request& request, ConstraintErrors& errors) {
+Served<std::optional<bool>> read_sse(const Request& request, ConstraintErrors& errors) {
   TT_SERVE(const auto sse, get_object(request, "SSESpecification", "SSESpecification"));
   if (!sse) return std::nullopt;
   TT_SERVE(const auto enabled, get_bool(*sse, "Enabled"));
-  TT_SERVE(const auto type, read_enumeration(*sse, "SSEType", "sSESpecification.sSEType", false, kSseTypes, errors));
-  TT_SERVE(const auto key, get_string(*sse, "KMSMasterKeyId"));
-  if (!enabled.value_or(false)) return "";
-  std::string out;
-  value::WireWriter writer(out);
-  writer.raw(R"({"Status":"ENABLED","SSEType":)");
-  writer.string(kSseTypes[type.value_or(1)]);
-  if (key) {
-    writer.raw(R"(,"KMSMasterKeyArn":)");
-    writer.string(*key);
-  }
-  writer.raw('}');
-  return out;
+  TT_SERVE_CHECK(read_enumeration(*sse, "SSEType", "sSESpecification.sSEType", false, kSseTypes, errors));
+  TT_SERVE_CHECK(get_string(*sse, "KMSMasterKeyId"));
+  return enabled.value_or(false);
 }
 
 // An index to be made, or an update of one: {"Create": {…}}, {"Update": {…}}.
@@ -234,15 +221,15 @@ Served<TableSettings> read_table_settings(const Request& request, ConstraintErro
   TT_SERVE(out.deletion_protection, get_bool(request, "DeletionProtectionEnabled"));
   TT_SERVE(const auto table_class, read_enumeration(request, "TableClass", "tableClass", false, kTableClasses, errors));
   if (table_class) out.table_class = *table_class == 0 ? "" : std::string(kTableClasses[*table_class]);
-  TT_SERVE(out.stream_specification, read_stream_specification(request, errors));
-  TT_SERVE(out.sse_description, read_sse(request, errors));
+  TT_SERVE(out.stream_enabled, read_stream_specification(request, errors));
+  TT_SERVE(out.sse_enabled, read_sse(request, errors));
   return out;
 }
 
 Served<void> check_supported(const Request& request, const TableSettings& settings) {
   const auto unsupported = [](std::string_view name) { return refuse(fmt::format(messages::kNotSupported, name)); };
-  if (!settings.stream_specification.value_or("").empty()) return unsupported("An enabled StreamSpecification");
-  if (!settings.sse_description.value_or("").empty()) return unsupported("An enabled SSESpecification");
+  if (settings.stream_enabled.value_or(false)) return unsupported("An enabled StreamSpecification");
+  if (settings.sse_enabled.value_or(false)) return unsupported("An enabled SSESpecification");
   for (const std::string_view name : kUnsupportedOfTables) {
     if (member(request, name)) return unsupported(name);
   }

@@ -47,9 +47,9 @@ struct TableSettings {
   std::optional<BillingMode> billing_mode;
   std::optional<Throughput> throughput;
   std::optional<bool> deletion_protection;
-  std::optional<std::string> table_class;           // "" for STANDARD
-  std::optional<std::string> stream_specification;  // as Table::stream_specification
-  std::optional<std::string> sse_description;       // as Table::sse_description
+  std::optional<std::string> table_class;  // "" for STANDARD
+  std::optional<bool> stream_enabled;
+  std::optional<bool> sse_enabled;
 };
 Served<TableSettings> read_table_settings(const Request& request, ConstraintErrors& errors);
 

@@ -78,8 +78,8 @@ Served<UpdateRequest> read_update(const Request& request) {
 bool asks_for_nothing(const UpdateRequest& request) {
   const TableSettings& settings = request.settings;
   return !settings.billing_mode && !settings.throughput && !settings.deletion_protection && !settings.table_class &&
-         !settings.stream_specification && !settings.sse_description && request.created.empty() &&
-         request.deleted.empty() && request.updated.empty();
+         !settings.stream_enabled && !settings.sse_enabled && request.created.empty() && request.deleted.empty() &&
+         request.updated.empty();
 }
 
 // One index may be created or deleted at a time, and none may be named twice.
@@ -161,14 +161,8 @@ Served<void> apply_throughput(const UpdateRequest& request, Timestamp now, Table
 Served<void> apply_settings(const TableSettings& settings, Table& table) {
   if (settings.deletion_protection) table.deletion_protection = *settings.deletion_protection;
   if (settings.table_class) table.table_class = *settings.table_class;
-  if (settings.sse_description) table.sse_description = *settings.sse_description;
-  if (!settings.stream_specification) return {};
-  const bool enable = !settings.stream_specification->empty();
-  if (enable != table.stream_specification.empty()) {
-    return refuse(enable ? fmt::format(messages::kStreamEnabledAlready, table.name)
-                         : fmt::format(messages::kStreamDisabledAlready, table.name));
-  }
-  table.stream_specification = *settings.stream_specification;
+  // No table has a stream: enabling one is refused.
+  if (settings.stream_enabled) return refuse(fmt::format(messages::kStreamDisabledAlready, table.name));
   return {};
 }
 
