@@ -13,6 +13,7 @@
 #include "cli/local_command.h"
 #include "cli/upgrade_command.h"
 #include "cli/validate_command.h"
+#include "codegen/generate.h"
 #include "value/closest_word.h"
 
 namespace tabletheory::cli {
@@ -107,10 +108,12 @@ class CommandLine {
   }
 
   void add_generate() {
+    std::vector<std::string> languages;
+    for (const auto& [name, language] : codegen::kLanguages) languages.emplace_back(name);
     auto* generate = app_.add_subcommand("generate", "Write the models of a DMS document as code");
     generate->add_option("FILE", generate_.file, "A DMS document")->required();
-    generate->add_option("--lang", generate_.language, "The language: cpp, go, ts, py")
-        ->check(CLI::IsMember({"cpp", "go", "ts", "py"}))
+    generate->add_option("--lang", generate_.language, "The language of the code")
+        ->check(CLI::IsMember(languages))
         ->required();
     generate->add_option("--out", generate_.out, "The file to write; without it, the code is printed");
     generate->add_flag("--check", generate_.check, "Write nothing; exit with 1 when the file of --out is another");

@@ -36,10 +36,8 @@ std::string code(const dms::Document& document, Language language, Refusals& ref
 }  // namespace
 
 std::optional<Language> parse_language(std::string_view name) {
-  if (name == "cpp") return Language::kCpp;
-  if (name == "go") return Language::kGo;
-  if (name == "ts") return Language::kTypeScript;
-  if (name == "py") return Language::kPython;
+  for (const auto& [known, language] : kLanguages)
+    if (known == name) return language;
   return std::nullopt;
 }
 

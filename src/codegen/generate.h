@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "dms/document.h"
 
@@ -18,7 +19,9 @@ namespace tabletheory::codegen {
 
 enum class Language : std::uint8_t { kCpp, kGo, kTypeScript, kPython };
 
-// "cpp", "go", "ts", "py"; nullopt for other words.
+inline constexpr std::pair<std::string_view, Language> kLanguages[] = {
+    {"cpp", Language::kCpp}, {"go", Language::kGo}, {"ts", Language::kTypeScript}, {"py", Language::kPython}};
+// nullopt for words that are not among them.
 std::optional<Language> parse_language(std::string_view name);
 
 // The whole file. `tool_version` and the last part of the document's file name go into its first line. ErrInvalidModel
