@@ -104,7 +104,7 @@ class FaultRule:
 @dataclass
 class FaultPlan:
     """A transport that fails as networks and services do: `connect("memory:", transport=FaultPlan([FaultRule("throttle",
-    probability=0.1)]))`. The same plan over the same calls fails the same way, in every language."""
+    probability=0.1)]))`. The same plan over the same calls fails the same way."""
 
     rules: Sequence[FaultRule]
     seed: int = 0
