@@ -88,7 +88,7 @@ def packed(tarballs):
 def run_node_tests(node, label, environment):
     global passed, failed
     files = sorted(str(path) for path in (HERE / ".test").glob("*.test.js"))
-    done = subprocess.run([node, "--expose-gc", "--test", "--test-reporter=tap", *files], cwd=HERE, capture_output=True, text=True,
+    done = subprocess.run([node, "--test", "--test-reporter=tap", *files], cwd=HERE, capture_output=True, text=True,
                           check=False, env=environment)
     counts = {key: int(value) for key, value in re.findall(r"^# (pass|fail|cancelled) (\d+)$", done.stdout, re.M)}
     if done.returncode != 0 or not counts.get("pass"):
