@@ -197,7 +197,7 @@ func ExampleTable_UpdateBuilder() {
 	invoices := invoicesOf(client)
 	now, err := invoices.UpdateBuilder(tabletheory.K("C#1", "I#1")).
 		Set("state", "sent").
-		Increment("total", "0.5").
+		Increment("total", tabletheory.Number("0.5")).
 		Append("lines", []string{"stamp"}).
 		Add("labels", tabletheory.StringSet{"post"}).
 		Where(tabletheory.Attr("state").Eq("open")).
