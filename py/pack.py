@@ -37,7 +37,7 @@ def stage(folder: pathlib.Path) -> None:
 
 
 def pack(build: pathlib.Path, out: pathlib.Path) -> pathlib.Path:
-    python = environment.interpreter()
+    python = environment.interpreter("wheel")
     with tempfile.TemporaryDirectory() as scratch:
         source, made = pathlib.Path(scratch) / "source", pathlib.Path(scratch) / "made"
         source.mkdir()

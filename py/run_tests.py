@@ -30,10 +30,10 @@ def check(name: str, command: list[str | pathlib.Path], **environment: str) -> i
 
 def checks() -> list[int]:
     """Whether each of the checks that are no pytest failed."""
-    python = interpreter()
     twins = check("the blocking half is made of the asynchronous one", [sys.executable, PY / "tools/unasync.py", "--check"])
     if "--types" not in sys.argv:
         return [twins]
+    python = interpreter("types")
     return [
         twins,
         check("mypy --strict", [python, "-m", "mypy", "--cache-dir", ROOT / "build/mypy-cache", *TYPED]),
@@ -47,7 +47,7 @@ def main() -> int:
     directory = pathlib.Path(sys.argv[1]).resolve()
     build(directory)
     environment = {"PYTHONPATH": str(PY / "src"), "PATH": "/usr/bin:/bin", "TABLETHEORY_BUILD": str(directory)}
-    tests = subprocess.run([interpreter(), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--doctest-modules",
+    tests = subprocess.run([interpreter("test"), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--doctest-modules",
                             "--ignore", "tests/typing", "tests", "src"], cwd=PY, env=environment, capture_output=True, text=True)
     counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", tests.stdout)}
     if tests.returncode != 0:

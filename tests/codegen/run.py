@@ -1,32 +1,38 @@
 #!/usr/bin/env python3
-"""Models generated from every DMS document of the repository, in every language: run.py BUILD_DIR.
+"""Models generated from every DMS document of the repository, in every language: run.py BUILD_DIR [LANGUAGE…] [--types].
 
 BUILD_DIR/bin/tabletheory generates, each language's own tools compile (with all warnings as errors, gofmt, go vet, tsc
---strict, mypy where it is installed), and each SDK's equivalence gate compares every model with its document. One test is a
+--strict; with --types mypy), and each SDK's equivalence gate compares every model with its document. One test is a
 model in a language, or a tool's check. The last line is `N passed, N failed, N skipped`.
 """
+import concurrent.futures
 import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "py"))
+import environment  # noqa: E402
+
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 DOCUMENTS = [*sorted((ROOT / "contract-tests/dms").rglob("*.yml")), *sorted((ROOT / "examples").rglob("*.yml")),
              ROOT / "tests/codegen/names.yml"]
 # How a generated file declares a type, in each language; the model it stands for follows in the order of the document.
 TYPES = {"cpp": r"^struct (\w+) \{", "go": r"^type (\w+) struct \{", "ts": r"^export type (\w+) = .*'\w+'>;\n/\*\*",
          "py": r"^class (\w+):"}
-passed = failed = skipped = 0
+passed = failed = 0
+counting = threading.Lock()
 
 
 def report(name: str, good: bool, output: str = "") -> bool:
     global passed, failed
-    passed, failed = passed + good, failed + (not good)
+    with counting:
+        passed, failed = passed + good, failed + (not good)
     if not good:
         print(f"FAIL {name}\n{output[-6000:]}", flush=True)
     return good
@@ -168,9 +174,9 @@ export function age(order: orders.Order, fresh: orders.NewOrder): number {
 def ts(folder: pathlib.Path) -> None:
     sdk = ROOT / "ts"
     if not (sdk / "dist/tabletheory.node").exists():
-        environment = {**os.environ, "TABLETHEORY_LIB_DIR": str(BUILD / "lib")}
+        where = {**os.environ, "TABLETHEORY_LIB_DIR": str(BUILD / "lib")}
         run("ts: npm ci", ["npm", "ci", "--no-audit", "--no-fund"], cwd=sdk)
-        run("ts: the SDK is built", ["node", "build.mjs", "--addon"], cwd=sdk, env=environment)
+        run("ts: the SDK is built", ["node", "build.mjs", "--addon"], cwd=sdk, env=where)
     all_code = generate("ts", folder)
     (folder / "node_modules/@theory-cloud").mkdir(parents=True)
     (folder / "node_modules/@theory-cloud/tabletheory-ts").symlink_to(sdk)
@@ -220,32 +226,32 @@ for line in sys.stdin.read().splitlines():
 
 
 def py(folder: pathlib.Path) -> None:
-    global skipped
     if not run("py: the extension is built", [sys.executable, ROOT / "py/build.py", BUILD]):
         return
     all_code = generate("py", folder)
     (folder / "check.py").write_text(PY_CHECK)
     (folder / "models.txt").write_text("".join(f"d{code.number} {name} {code.document} {model}\n"
                                                for code in all_code for name, model in code.models()))
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "py/src")}
-    compared("py", ["sh", "-c", f"{sys.executable} check.py < models.txt"], all_code, cwd=folder, env=environment)
-    mypy = [path for path in (ROOT / "build/py-venv/bin/mypy", shutil.which("mypy")) if path and pathlib.Path(path).exists()]
-    if mypy:
-        run("py: mypy --strict", [mypy[0], "--strict", "--follow-imports=silent", f"--cache-dir={folder}/.mypy_cache",
-                                  *(code.path for code in all_code)],
+    compared("py", ["sh", "-c", f"{sys.executable} check.py < models.txt"], all_code, cwd=folder,
+             env={**os.environ, "PYTHONPATH": str(ROOT / "py/src")})
+    if "--types" in sys.argv:
+        run("py: mypy --strict", [environment.interpreter("types"), "-m", "mypy", "--strict", "--follow-imports=silent",
+                                  f"--cache-dir={folder}/.mypy_cache", *(code.path for code in all_code)],
             env={**os.environ, "MYPYPATH": str(ROOT / "py/src")})
-    else:
-        print("SKIP py: mypy --strict: mypy is not installed")
-        skipped += 1
+
+
+def in_a_folder(language) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        language(pathlib.Path(folder))
 
 
 def main() -> int:
-    for language in (cpp, go, ts, py):
-        if sys.argv[2:] and language.__name__ not in sys.argv[2:]:
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            language(pathlib.Path(folder))
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    wanted = [word for word in sys.argv[2:] if not word.startswith("--")]
+    languages = [language for language in (cpp, go, ts, py) if not wanted or language.__name__ in wanted]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for done in [pool.submit(in_a_folder, language) for language in languages]:
+            done.result()
+    print(f"{passed} passed, {failed} failed, 0 skipped")
     return 1 if failed or not passed else 0
 
 

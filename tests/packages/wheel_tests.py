@@ -49,11 +49,11 @@ def names_are_right(wheel: pathlib.Path) -> None:
 
 
 def abi_is_stable(wheel: pathlib.Path) -> None:
-    output(environment.interpreter(), "-m", "abi3audit", "--strict", wheel)
+    output(environment.interpreter("wheel"), "-m", "abi3audit", "--strict", wheel)
 
 
 def platform_is_true(wheel: pathlib.Path) -> None:
-    said = output(environment.interpreter(), "-m", "auditwheel", "show", wheel)
+    said = output(environment.interpreter("wheel"), "-m", "auditwheel", "show", wheel)
     tag = re.search(r'consistent with the following platform tag: "manylinux_(\d+)_(\d+)_', re.sub(r"\s+", " ", said))
     assert tag and (int(tag[1]), int(tag[2])) <= NEWEST_GLIBC, said
 
@@ -76,7 +76,7 @@ def quickstart_runs(wheel: pathlib.Path, python: pathlib.Path) -> None:
         home = pathlib.Path(scratch) / "venv"
         clean = {"PATH": "/usr/bin:/bin", "HOME": scratch}
         output(python, "-m", "venv", "--without-pip", home, env=clean)
-        output(environment.interpreter(), "-m", "pip", "--python", home / "bin/python", "install", "--no-index", "--no-compile",
+        output(environment.interpreter("wheel"), "-m", "pip", "--python", home / "bin/python", "install", "--no-index", "--no-compile",
                "--disable-pip-version-check", wheel, env=clean, cwd=scratch)
         program = pathlib.Path(scratch) / "quickstart.py"
         program.write_text(quickstart())
