@@ -29,9 +29,11 @@ def build_directory(arguments):
 
 
 def place_shared(library):
-    place = HOME / SHARED
+    place, wanted = HOME / SHARED, (library / SHARED).resolve()
+    if place.is_symlink() and place.readlink() == wanted:  # another run may be linking against it
+        return
     place.unlink(missing_ok=True)
-    place.symlink_to((library / SHARED).resolve())
+    place.symlink_to(wanted)
 
 
 def main():

@@ -3,7 +3,8 @@
 
 gofmt and go vet, `go test` (the fuzzer's seeds and the examples with it), `go test -race`, the module awssdk against
 `tabletheory local`, and the packed module in an empty folder (packed_test.py). TABLETHEORY_NO_RACE leaves out the race
-detector, TABLETHEORY_SDK_ONLY the last two. The last line is `N passed, N failed, N skipped`, counted in Go tests; checks that are no test count as one each.
+detector, TABLETHEORY_SDK_ONLY the last two. The last line is `N passed, N failed, N skipped`, counted in Go tests; checks
+that are no test count as one each.
 """
 import json
 import os

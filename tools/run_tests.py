@@ -4,10 +4,9 @@
   tools/run_tests.py quick                     drift checks, unit tests and contract scenarios
   tools/run_tests.py all [--fuzz-seconds N]    the same, the examples, an installed consumer, programs we did not write
                                                (tests/interop), the SDKs of other languages, generated
-                                               code, the fuzzers of
-                                               values, expressions, schemas and cursors
+                                               code, the fuzzers of values, expressions, schemas and cursors
   tools/run_tests.py packages                  the wheel, npm tarballs, Go module and CMake package as users install them,
-                                               Vitest, and the adapter for aws-sdk-go-v2
+                                               Vitest, the adapter for aws-sdk-go-v2, mypy and pyright
   tools/run_tests.py targets                   our client against moto and dynalite (tests/interop/targets)
   tools/run_tests.py sanitize                  all unit tests and scenarios with clang's address and undefined-behaviour
                                                sanitizers, tests that start threads with ThreadSanitizer
@@ -16,8 +15,10 @@
 What counts as one test: one GoogleTest case, one contract scenario, one check of this script, one fuzzer run.
 """
 import argparse
+import collections.abc
 import concurrent.futures
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -25,6 +26,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import fetch_toolchains
@@ -40,28 +42,58 @@ CONCURRENT_PROGRAMS = ["test_engine", "test_net", "test_sdk", "test_server"]
 
 
 class Tally:
+    """The counts so far, and what failed. Threads may add at once."""
+
     def __init__(self) -> None:
         self.passed = self.failed = self.skipped = 0
         self.failures: list[str] = []
+        self.lock = threading.Lock()
 
     def add(self, passed: int, failed: int, skipped: int, name: str = "") -> None:
-        self.passed += passed
-        self.failed += failed
-        self.skipped += skipped
-        if failed:
-            self.failures.append(name)
+        with self.lock:
+            self.passed += passed
+            self.failed += failed
+            self.skipped += skipped
+            if failed:
+                self.failures.append(name)
 
     def check(self, name: str, command: list[str], **kwargs) -> bool:
         """A command that passes or fails as a whole; its output is shown only when it fails."""
         done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, **kwargs)
         self.add(done.returncode == 0, done.returncode != 0, 0, name)
         if done.returncode:
-            print(f"FAIL {name} (exit {done.returncode})\n{done.stdout[-6000:]}{done.stderr[-6000:]}", flush=True)
+            show(f"FAIL {name} (exit {done.returncode})\n{done.stdout[-6000:]}{done.stderr[-6000:]}")
         return done.returncode == 0
 
 
+# What the job of this thread has to say, until it is done; none outside of jobs.
+held = threading.local()
+
+
+def show(text: str) -> None:
+    lines = getattr(held, "lines", None)
+    if lines is None:
+        print(text, flush=True)
+    else:
+        lines.append(text)
+
+
 def say(text: str) -> None:
-    print(f"== {text} [{time.strftime('%H:%M:%S')}]", flush=True)
+    show(f"== {text} [{time.strftime('%H:%M:%S')}]")
+
+
+def side_by_side(jobs: list[collections.abc.Callable[[], None]]) -> None:
+    """Runs them, as many at once as there are processors, first come first served; shows what each says when it is done."""
+
+    def run(job) -> str:
+        held.lines = []
+        begun = time.monotonic()
+        job()
+        return "\n".join(held.lines) + f"\n   ({time.monotonic() - begun:.0f} s)"
+
+    with concurrent.futures.ThreadPoolExecutor(int(JOBS)) as pool:
+        for done in concurrent.futures.as_completed([pool.submit(run, job) for job in jobs]):
+            print(done.result(), flush=True)
 
 
 def build(tally: Tally, preset: str, *targets: str) -> pathlib.Path | None:
@@ -73,31 +105,33 @@ def build(tally: Tally, preset: str, *targets: str) -> pathlib.Path | None:
 
 def unit(tally: Tally, folder: pathlib.Path, label: str, only: str = "*") -> None:
     say(f"unit tests, {label}")
-    for program in sorted(folder.glob("test_*")):
-        if not program.is_file() or not os.access(program, os.X_OK):
-            continue
-        with tempfile.TemporaryDirectory() as scratch:
-            report = pathlib.Path(scratch) / "report.json"
-            done = subprocess.run([program, f"--gtest_filter={only}", f"--gtest_output=json:{report}", "--gtest_brief=1"],
-                                  cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-            cases = []
-            if report.exists():
-                cases = [case for suite in json.loads(report.read_text()).get("testsuites", []) for case in suite["testsuite"]]
-        ran = [case for case in cases if case["status"] == "RUN"]
-        failed = sum("failures" in case for case in ran)
-        skipped = sum(case.get("result") == "SKIPPED" for case in ran)
-        crashed = done.returncode != 0 and failed == 0
-        tally.add(len(ran) - failed - skipped, failed + crashed, skipped, f"{label}/{program.name}")
-        print(f"   {program.name}: {len(ran) - failed - skipped} passed, {failed + crashed} failed", flush=True)
-        if done.returncode:
-            print(done.stdout[-8000:] + done.stderr[-8000:], flush=True)
+    programs = [path for path in sorted(folder.glob("test_*")) if path.is_file() and os.access(path, os.X_OK)]
+    side_by_side([functools.partial(unit_program, tally, program, label, only) for program in programs])
+
+
+def unit_program(tally: Tally, program: pathlib.Path, label: str, only: str) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        report = pathlib.Path(scratch) / "report.json"
+        done = subprocess.run([program, f"--gtest_filter={only}", f"--gtest_output=json:{report}", "--gtest_brief=1"],
+                              cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        cases = []
+        if report.exists():
+            cases = [case for suite in json.loads(report.read_text()).get("testsuites", []) for case in suite["testsuite"]]
+    ran = [case for case in cases if case["status"] == "RUN"]
+    failed = sum("failures" in case for case in ran)
+    skipped = sum(case.get("result") == "SKIPPED" for case in ran)
+    crashed = done.returncode != 0 and failed == 0
+    tally.add(len(ran) - failed - skipped, failed + crashed, skipped, f"{label}/{program.name}")
+    show(f"   {program.name}: {len(ran) - failed - skipped} passed, {failed + crashed} failed")
+    if done.returncode:
+        show(done.stdout[-8000:] + done.stderr[-8000:])
 
 
 def contract(tally: Tally, folder: pathlib.Path, label: str) -> None:
     """The scenarios on the engine, in memory and in a file; tests/interop has them over HTTP."""
     with tempfile.TemporaryDirectory() as scratch:
-        for address in ("memory:", f"file:{scratch}/contract.db"):
-            contract_at(tally, folder, label, address)
+        side_by_side([functools.partial(contract_at, tally, folder, label, address)
+                      for address in ("memory:", f"file:{scratch}/contract.db")])
 
 
 def contract_at(tally: Tally, folder: pathlib.Path, label: str, address: str, languages: str = "cpp") -> None:
@@ -110,27 +144,40 @@ def contract_at(tally: Tally, folder: pathlib.Path, label: str, address: str, la
     total = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", lines[-1] if lines else "")
     if not total or (done.returncode == 0) != (total[2] == "0"):
         tally.add(0, 1, 0, f"{label}/contract runner")
-        print(done.stdout[-4000:] + done.stderr[-4000:], flush=True)
+        show(done.stdout[-4000:] + done.stderr[-4000:])
         return
     tally.add(*(int(n) for n in total.groups()), f"{label}/contract")
-    print("\n".join("   " + line for line in lines if not line.startswith("ok")), flush=True)
+    show("\n".join("   " + line for line in lines if not line.startswith("ok")))
 
 
-def sdks(tally: Tally, folder: pathlib.Path) -> None:
-    """The SDKs of the other languages: their own tests, then the scenarios through all of them."""
-    say("SDKs: " + ", ".join(SDKS))
-    with concurrent.futures.ThreadPoolExecutor(int(JOBS)) as pool:  # much of each is one program after another
-        # Go's race detector, its adapter for another SDK and its package have targets of their own, for time.
-        runs = {language: pool.submit(finished, folder, ROOT / language / "run_tests.py", TABLETHEORY_NO_RACE="1",
-                                         TABLETHEORY_SDK_ONLY="1")
-                for language in SDKS}
-        for language, run in runs.items():
-            done = run.result()
-            say(f"SDK, {language}")
-            count(tally, f"SDK, {language}", done)
-    contract_at(tally, folder, "SDKs", "memory:", ",".join(RUNNERS))
+def beside_cpp(tally: Tally, folder: pathlib.Path) -> None:
+    """All that follows the unit tests: what programs we did not write see of us, and the SDKs of the other languages."""
+    # Go's race detector, its adapter for another SDK and its package have targets of their own, for time.
+    sdk = {language: functools.partial(run_script, tally, folder, ROOT / language / "run_tests.py", f"SDK, {language}",
+                                       TABLETHEORY_NO_RACE="1", TABLETHEORY_SDK_ONLY="1") for language in SDKS}
+    side_by_side([*sdk.values(),
+                  lambda: interop(tally, folder, ["client", "server"]),
+                  lambda: example_and_consumer(tally, folder),
+                  lambda: run_script(tally, folder, ROOT / "tests/abi/run.py", "the C ABI from outside")])
+    # What stands on SDKs that are built.
+    side_by_side([lambda: contract_at(tally, folder, "SDKs", "memory:", ",".join(RUNNERS)),
+                  lambda: contract_over_http(tally, folder),
+                  lambda: run_script(tally, folder, ROOT / "tests/codegen/run.py", "generated code"),
+                  lambda: demo(tally, folder)])
+
+
+def example_and_consumer(tally: Tally, folder: pathlib.Path) -> None:
+    say("example and consumer")
+    tally.check("the shop runs", [str(folder / "bin/demo_shop"), "examples/shop"])
+    tally.check("an installed package serves a consumer", ["bash", "tests/consumer/run.sh", str(folder)])
+
+
+def contract_over_http(tally: Tally, folder: pathlib.Path) -> None:
     with local_server(folder) as address:
         contract_at(tally, folder, "SDKs", address, ",".join(RUNNERS[1:]))
+
+
+def demo(tally: Tally, folder: pathlib.Path) -> None:
     say("demo")
     tally.check("the demo tells one story in four languages", [sys.executable, "examples/orders/demo.py", str(folder)])
 
@@ -146,25 +193,18 @@ def local_server(folder: pathlib.Path):
             server.terminate()
 
 
-def run_script(tally: Tally, folder: pathlib.Path, script: pathlib.Path, label: str, **environment: str) -> None:
+def run_script(tally: Tally, folder: pathlib.Path, script: pathlib.Path, label: str, *more: str, **environment: str) -> None:
     """A script that takes the build's folder and ends with a tally."""
     say(label)
-    count(tally, label, finished(folder, script, **environment))
-
-
-def finished(folder: pathlib.Path, script: pathlib.Path, **environment: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, script, folder], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    done = subprocess.run([sys.executable, script, folder, *more], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           env={**os.environ, **environment})
-
-
-def count(tally: Tally, label: str, done: subprocess.CompletedProcess) -> None:
     lines = done.stdout.splitlines()
     total = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", lines[-1] if lines else "")
     if not total or (done.returncode == 0) != (total[2] == "0"):
         tally.add(0, 1, 0, label)
     else:
         tally.add(*(int(n) for n in total.groups()), label)
-    print(done.stdout + done.stderr, flush=True)
+    show(done.stdout + done.stderr)
 
 
 def interop(tally: Tally, folder: pathlib.Path, names: list[str]) -> None:
@@ -231,19 +271,15 @@ def main() -> int:
         if folder := build(tally, "quick"):
             unit(tally, folder, "quick")
             contract(tally, folder, "quick")
-            run_script(tally, folder, ROOT / "tests/abi/run.py", "the C ABI from outside")
             if options.what == "all":
-                say("example and consumer")
-                tally.check("the shop runs", [str(folder / "bin/demo_shop"), "examples/shop"])
-                tally.check("an installed package serves a consumer", ["bash", "tests/consumer/run.sh", str(folder)])
-                interop(tally, folder, ["client", "server"])
-                sdks(tally, folder)
-                run_script(tally, folder, ROOT / "tests/codegen/run.py", "generated code")
+                beside_cpp(tally, folder)
     if options.what == "packages":
         if folder := build(tally, "quick"):
             run_script(tally, folder, ROOT / "go/run_tests.py", "SDK, go, with its adapter and its package", TABLETHEORY_NO_RACE="1")
             run_script(tally, folder, ROOT / "ts/run_tests.py", "SDK, ts, under Vitest and from its tarballs")
             run_script(tally, folder, ROOT / "tests/packages/run.py", "packages, installed and used")
+            run_script(tally, folder, ROOT / "py/run_tests.py", "SDK, py, with its types", "--types")
+            run_script(tally, folder, ROOT / "tests/codegen/run.py", "generated code, with Python's types", "--types")
     if options.what == "targets":
         if folder := build(tally, "quick"):
             interop(tally, folder, ["targets"])
