@@ -278,6 +278,7 @@ def main() -> int:
             run_script(tally, folder, ROOT / "go/run_tests.py", "SDK, go, with its adapter and its package", TABLETHEORY_NO_RACE="1")
             run_script(tally, folder, ROOT / "ts/run_tests.py", "SDK, ts, under Vitest and from its tarballs")
             run_script(tally, folder, ROOT / "tests/packages/run.py", "packages, installed and used")
+            tally.check("every public header compiles by itself", ["bash", "tests/consumer/run.sh", str(folder), "ON"])
             run_script(tally, folder, ROOT / "py/run_tests.py", "SDK, py, with its types", "--types")
             run_script(tally, folder, ROOT / "tests/codegen/run.py", "generated code, with Python's types", "--types")
     if options.what == "targets":
