@@ -12,6 +12,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import zipfile
 
@@ -20,6 +21,9 @@ import place_library
 
 GO = pathlib.Path(__file__).resolve().parent
 ROOT = GO.parent
+sys.path.append(str(ROOT / "tools"))
+import third_party_notices  # noqa: E402
+
 MODULE = "github.com/theory-cloud/tabletheory/go"
 NESTED = ["awssdk"]
 HEADERS = ["c_api.h", "c_constants.h"]
@@ -93,7 +97,9 @@ def pack(build: pathlib.Path, out: pathlib.Path, version: str) -> dict[str, int]
     licence = {"LICENSE": ROOT / "LICENSE"}
     sizes = {}
     with tempfile.TemporaryDirectory() as scratch:
-        files = sources(GO) | licence | library(build, pathlib.Path(scratch))
+        notices = pathlib.Path(scratch) / third_party_notices.NAME
+        third_party_notices.write(notices)
+        files = sources(GO) | licence | {third_party_notices.NAME: notices} | library(build, pathlib.Path(scratch))
         sizes[MODULE] = write_module(out, MODULE, version, files, mod_file(GO, version))
     for name in NESTED:
         sizes[f"{MODULE}/{name}"] = write_module(out, f"{MODULE}/{name}", version, sources(GO / name) | licence,

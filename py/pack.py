@@ -16,6 +16,9 @@ import environment
 
 PY = pathlib.Path(__file__).resolve().parent
 ROOT = PY.parent
+sys.path.append(str(ROOT / "tools"))
+import third_party_notices  # noqa: E402
+
 PLATFORM = f"manylinux_2_34_{platform.machine()}"
 # What a wheel is made of; not the sources' own build products.
 IGNORED = shutil.ignore_patterns("*.so", "__pycache__", "*.egg-info", "build")
@@ -30,10 +33,11 @@ EPOCH = "1735689600"  # the same bytes whenever it is made
 
 
 def stage(folder: pathlib.Path) -> None:
-    """A copy of the sources, with the licence, so that nothing is left behind among them."""
+    """A copy of the sources, with the licences, so that nothing is left behind among them."""
     shutil.copytree(PY / "src", folder / "src", ignore=IGNORED)
     for path in (PY / "pyproject.toml", PY / "setup.py", PY / "exports.map", PY / "README.md", ROOT / "LICENSE"):
         shutil.copy(path, folder)
+    third_party_notices.write(folder / third_party_notices.NAME)
 
 
 def pack(build: pathlib.Path, out: pathlib.Path) -> pathlib.Path:

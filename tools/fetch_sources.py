@@ -3,7 +3,7 @@
 
   tools/fetch_sources.py DIRECTORY
 
-Leaves DIRECTORY/simdjson/{simdjson.h,simdjson.cpp} and DIRECTORY/sqlite/{sqlite3.h,sqlite3.c}. Packages are pinned by
+Leaves DIRECTORY/simdjson/{simdjson.h,simdjson.cpp,LICENSE} and DIRECTORY/sqlite/{sqlite3.h,sqlite3.c}. Packages are pinned by
 version and SHA-512; one that is there already is not fetched again. The registry is $NPM_CONFIG_REGISTRY, else npm's own.
 """
 import hashlib
@@ -20,7 +20,7 @@ SOURCES = [
     {"folder": "simdjson", "package": "@nozbe/simdjson", "version": "3.9.4",
      "sha512": "ff7a023fc181a5dc9e8813049ee23a4b4ca5d327a40fa4317de77aee166a5351"
                "88567de8fef66013ca80366ebd4c77f0ec98072d2f738f1e7a17f74edeafa4a0",
-     "files": ["src/simdjson.h", "src/simdjson.cpp"]},
+     "files": ["src/simdjson.h", "src/simdjson.cpp", "LICENSE"]},
     {"folder": "sqlite", "package": "better-sqlite3", "version": "11.10.0",
      "sha512": "13084ea725e23842ff94acc7cfd016d66b1614dcc673fcfe2f3781dff8e7149a"
                "71bbeb61db2aafcec4966acd6ff6382cf7ec625c9703e40f02271006d936a085",
@@ -45,7 +45,8 @@ def fetch(source: dict, target: pathlib.Path) -> None:
     folder = target / source["folder"]
     mark = folder / ".pinned"
     wanted = f"{source['package']} {source['version']}\n"
-    if mark.exists() and mark.read_text() == wanted:
+    files = {name: folder / pathlib.PurePosixPath(name).name for name in source["files"]}
+    if mark.exists() and mark.read_text() == wanted and all(path.exists() for path in files.values()):
         return
     registry = os.environ.get("NPM_CONFIG_REGISTRY", "https://registry.npmjs.org").rstrip("/")
     base = source["package"].split("/")[-1]
@@ -54,9 +55,10 @@ def fetch(source: dict, target: pathlib.Path) -> None:
         sys.exit(f"fetch_sources: {source['package']} {source['version']} is not the archive that was pinned")
     folder.mkdir(parents=True, exist_ok=True)
     with tarfile.open(fileobj=io.BytesIO(archive)) as package:
-        for name in source["files"]:
-            member = package.extractfile(f"package/{name}")
-            (folder / pathlib.PurePosixPath(name).name).write_bytes(member.read())
+        for name, path in files.items():
+            content = package.extractfile(f"package/{name}").read()
+            if not path.exists() or path.read_bytes() != content:  # what is unchanged is not compiled again
+                path.write_bytes(content)
     mark.write_text(wanted)
 
 

@@ -19,6 +19,8 @@ import sys
 import tarfile
 import tempfile
 
+import third_party_notices
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -58,6 +60,7 @@ def pack_cmake(build: pathlib.Path, out: pathlib.Path) -> None:
         prefix = pathlib.Path(scratch) / name
         run("cmake", "--install", build, "--prefix", prefix, "--strip")
         shutil.copy(ROOT / "LICENSE", prefix)
+        third_party_notices.write(prefix / third_party_notices.NAME)
         with gzip.GzipFile(out / f"{name}.tar.gz", "wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as archive:
             archive.add(prefix, name, filter=as_nobodys)
 

@@ -9,6 +9,9 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "tools"))
+import third_party_notices  # noqa: E402
+
 NAME = "@theory-cloud/tabletheory-ts"
 PLATFORM = "linux-x64"
 
@@ -35,6 +38,7 @@ def main():
         addon_package.mkdir()
         shutil.copy(HERE / "dist" / "tabletheory.node", addon_package)
         shutil.copy(HERE.parent / "LICENSE", addon_package)
+        third_party_notices.write(addon_package / third_party_notices.NAME)
         (addon_package / "package.json").write_text(json.dumps({
             "name": f"{NAME}-{PLATFORM}",
             "version": description["version"],
@@ -43,7 +47,7 @@ def main():
             "os": ["linux"],
             "cpu": ["x64"],
             "libc": ["glibc"],
-            "files": ["tabletheory.node"],
+            "files": ["tabletheory.node", third_party_notices.NAME],
         }, indent=2))
         print(pack(main_package, out))
         print(pack(addon_package, out))

@@ -79,7 +79,7 @@ def packed(tarballs):
         report(f"{name} holds what it needs and nothing else", f"{problems}" if problems else "")
         if "os" in description:
             report(f"{name} is for its platform alone", "" if all(description.get(key) for key in ("os", "cpu", "libc"))
-                   and "package/tabletheory.node" in files else f"{description}")
+                   and {"package/tabletheory.node", "package/THIRD-PARTY-NOTICES"} <= set(files) else f"{description}")
         else:
             report(f"{name} takes the addon as an optional dependency",
                    "" if list(description["optionalDependencies"].values()) == [description["version"]] else f"{description}")

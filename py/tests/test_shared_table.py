@@ -71,9 +71,8 @@ def test_a_model_alone_sees_its_own_items(market, tabletheory_client):
         tabletheory_client.table(Buyer).get(("B#1", "SALE#0"))
 
 
-def test_one_model_is_no_shared_table(tabletheory_client):
-    with pytest.raises(tt.InvalidOperatorError):
-        tabletheory_client.shared_table(tabletheory_client.table(Buyer))
+def test_one_model_reads_its_own_items(market, tabletheory_client):
+    assert tabletheory_client.shared_table(tabletheory_client.table(Buyer)).query("B#1").all() == [Buyer("B#1", "PROFILE", "Ada")]
 
 
 def test_the_table_of_all_models_is_verified_together(market):

@@ -67,7 +67,7 @@ def unpacked(tarball: pathlib.Path) -> None:
             archive.extractall(scratch, filter="data")
         (prefix,) = pathlib.Path(scratch).iterdir()
         assert subprocess.run([prefix / "bin/tabletheory", "help"], check=True, capture_output=True, text=True).stdout
-        for wanted in ("include/tabletheory/tabletheory.h", "LICENSE", "**/TableTheoryConfig.cmake", "**/libtabletheory_static.a"):
+        for wanted in ("include/tabletheory/tabletheory.h", "LICENSE", "THIRD-PARTY-NOTICES", "**/TableTheoryConfig.cmake", "**/libtabletheory_static.a"):
             assert list(prefix.glob(wanted)), f"it has no {wanted}"
 
 

@@ -44,6 +44,9 @@ def names_are_right(wheel: pathlib.Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {"tabletheory/_native.abi3.so", "tabletheory/py.typed", "tabletheory/_native.pyi"} <= set(names), names
     assert [n for n in names if n.endswith("/LICENSE")], names
+    (notices,) = [n for n in names if n.endswith("/THIRD-PARTY-NOTICES")]
+    said = zipfile.ZipFile(wheel).read(notices).decode()
+    assert all(part in said for part in ("OpenSSL", "LibYAML", "zlib", "simdjson authors", "SQLite")), said[:500]
     strangers = [n for n in names if not n.startswith(("tabletheory/", "tabletheory_py-")) or n.endswith((".c", ".h"))]
     assert not strangers, strangers
 

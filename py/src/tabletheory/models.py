@@ -296,8 +296,8 @@ def _converter(annotation: Any) -> Any:
         hints = typing.get_type_hints(annotation, include_extras=True)
         parts = {f.name: _callable(hints[f.name]) for f in dataclasses.fields(annotation)}
         return lambda m: annotation(**{k: parts[k](v) for k, v in m.items() if k in parts})
-    if hasattr(annotation, "model_validate"):
-        return annotation.model_validate
+    if (validate := getattr(annotation, "model_validate", None)) is not None:
+        return validate
     if origin in (list, tuple, set, frozenset) and args and (inner := _converter(args[0])) is not None:
         make, convert = origin, _callable(args[0])
         assert inner is not None

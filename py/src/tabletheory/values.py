@@ -14,8 +14,8 @@ def plain(value: Any) -> Any:
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if hasattr(type(value), "model_fields"):
-        return {n: plain(getattr(value, n)) for n in type(value).model_fields}
+    if (names := getattr(type(value), "model_fields", None)) is not None:
+        return {n: plain(getattr(value, n)) for n in names}
     if isinstance(value, dict):
         return {k: plain(v) for k, v in value.items()}
     if type(value) in (list, tuple):  # paths are tuples of their own types
