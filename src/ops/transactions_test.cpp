@@ -259,7 +259,7 @@ TEST_F(TransactReadTest, TheReasonsOfACancelledReadCountKeysAsTheCallerDid) {
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(error->reasons()[i].index, i);
     EXPECT_EQ(error->reasons()[i].kind, "get");
-    EXPECT_EQ(error->reasons()[i].model, i < 2 ? "Order" : "Note");
+    EXPECT_EQ(error->reasons()[i].model, "Note");
     EXPECT_EQ(error->reasons()[i].code, i < 2 ? "None" : "ValidationError");
   }
   EXPECT_EQ(error->operation(), "transact_get");
