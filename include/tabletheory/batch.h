@@ -8,7 +8,7 @@
 //
 //     auto write = client.batch_write();
 //     write.put(orders, first).put(orders, second).remove(users, "USER#9");
-//     if (auto done = write.run(); !done) retry_later(done.error().leftover);
+//     if (auto done = write.run(); !done) retry_later(done.error().leftover);    // error().done are written
 //
 // Chunking (100 keys, 25 writes, 16 MB) and the retry of what the service left unprocessed are done here. Keys given
 // twice are folded for reads and refused for writes (ErrInvalidOperator). For one table there are shorthands:
@@ -108,7 +108,8 @@ class BatchWriteError : public Error {
   BatchWriteError(Error error) : Error(std::move(error)) {}  // NOLINT(google-explicit-constructor)
   BatchWriteError(Error error, std::vector<std::size_t> positions)
       : Error(std::move(error)), leftover(std::move(positions)) {}
-  std::vector<std::size_t> leftover;  // positions, in the order added, that are not known to be written
+  std::vector<std::size_t> done;      // positions, in the order added, that are written
+  std::vector<std::size_t> leftover;  // those that are not known to be
 };
 
 class BatchGet {
@@ -163,7 +164,16 @@ class BatchWrite {
   std::expected<void, BatchWriteError> run(const BatchOptions& options = {}) const {
     auto done = detail::run_batch_write(client_, writes_, options);
     if (done) return {};
-    return std::unexpected(BatchWriteError(std::move(done.error().error), std::move(done.error().positions)));
+    BatchWriteError error(std::move(done.error().error), std::move(done.error().positions));
+    auto left = error.leftover.begin();  // in ascending order
+    for (std::size_t position = 0; position < writes_.size(); ++position) {
+      if (left != error.leftover.end() && *left == position) {
+        ++left;
+      } else {
+        error.done.push_back(position);
+      }
+    }
+    return std::unexpected(std::move(error));
   }
 
  private:

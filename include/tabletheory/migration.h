@@ -6,10 +6,10 @@
 //         .on_progress = [&](const MigrationProgress& p) { save(p.token); }});
 //
 // In this order: guards, `backup`, the target's table, then page after page. The guards refuse, before anything is
-// made: encrypted attributes that would become plaintext or are renamed (ErrInvalidModel); without an encryption
-// provider plaintext that would have to be encrypted and envelopes that the target cannot read
-// (ErrMigrationEncryptionRequired); encrypted attributes of the source that hold no envelope
-// (ErrInvalidEncryptedEnvelope). Envelopes that the target can read are copied as they are; all others are opened and
+// made, with ErrMigrationEncryptionRequired: encrypted attributes that would become plaintext or are renamed (which
+// answers to ErrInvalidModel too); without an encryption provider plaintext that would have to be encrypted and
+// envelopes that the target cannot read. Encrypted attributes of the source that hold no envelope are
+// ErrInvalidEncryptedEnvelope. Envelopes that the target can read are copied as they are; all others are opened and
 // encrypted anew, and `transform` sees their values in the clear.
 //
 // Items keep what they store, their version and timestamps too. An item of the target with the same key is replaced:

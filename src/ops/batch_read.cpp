@@ -129,11 +129,11 @@ Result<void> BatchRead::take(const std::string& answer, std::vector<std::size_t>
   return {};
 }
 
-Error BatchRead::incomplete() const {
+Error BatchRead::incomplete(std::string_view when) const {
   return Error(ErrorCode::kBatchIncomplete,
-               fmt::format("{} of {} keys were left unprocessed after {} rounds; the others are answered — read the "
-                           "left over ones again, more slowly",
-                           unfinished().size(), keys_.size(), environment().retry.batch_rounds + 1));
+               fmt::format("{} of {} keys were left unprocessed {}; the others are answered — read the left over ones "
+                           "again, more slowly",
+                           unfinished().size(), keys_.size(), when));
 }
 
 Error BatchRead::locate(Error error) const {

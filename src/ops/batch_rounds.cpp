@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "ops/batches.h"
@@ -53,6 +55,7 @@ std::optional<Error> BatchRounds::take_answers() {
         if (!first) first = std::move(taken).error();
         continue;
       }
+      answered_ = true;
       for (const std::size_t number : chunk)
         if (std::ranges::find(unprocessed, number) == unprocessed.end()) finished.push_back(number);
     } else if (is_left_over(*outcome.error)) {
@@ -65,6 +68,18 @@ std::optional<Error> BatchRounds::take_answers() {
   std::ranges::sort(finished);
   std::erase_if(pending_, [&](std::size_t number) { return std::ranges::binary_search(finished, number); });
   return first;
+}
+
+// The caller's patience ended after something had been answered, or left over: the rest is left over, too, and both
+// halves are the caller's.
+Error BatchRounds::stopped(Error error) const {
+  const bool is_late = error.code() == ErrorCode::kTimeout;
+  if ((!is_late && error.code() != ErrorCode::kCancelled) || error.retryable()) return error;
+  if (!answered_ && rounds_ == 0) return error;
+  Error left = incomplete(is_late ? "when the deadline passed" : "when the call was cancelled");
+  left = Error(std::move(left).also(error.code()));
+  if (error.is(ErrorCode::kOutcomeUnknown)) left = Error(std::move(left).also(ErrorCode::kOutcomeUnknown));
+  return left;
 }
 
 Step BatchRounds::pause() {
@@ -105,14 +120,14 @@ Step BatchRounds::next() {
       if (auto step = calls_.next()) return std::move(*step);
       in_flight_ = false;
       if (auto error = take_answers()) {
-        final_ = Step(Failed{locate(std::move(*error))});
+        final_ = Step(Failed{locate(stopped(std::move(*error)))});
         continue;
       }
     }
     if (sent_ < round_.size()) {
       send();
     } else if (!left_over_.empty() && rounds_ >= environment_.retry.batch_rounds) {
-      final_ = Step(Failed{locate(incomplete())});
+      final_ = Step(Failed{locate(incomplete(fmt::format("after {} rounds", rounds_ + 1)))});
     } else if (!left_over_.empty()) {
       return pause();
     } else {

@@ -209,11 +209,11 @@ Result<void> BatchWrite::take(const std::string& answer, std::vector<std::size_t
   return {};
 }
 
-Error BatchWrite::incomplete() const {
+Error BatchWrite::incomplete(std::string_view when) const {
   return Error(ErrorCode::kBatchIncomplete,
-               fmt::format("{} of {} writes were left unprocessed after {} rounds; the others are done — send the left "
-                           "over ones again, more slowly",
-                           unfinished().size(), writes_.size(), environment().retry.batch_rounds + 1));
+               fmt::format("{} of {} writes were left unprocessed {}; the others are done — send the left over ones "
+                           "again, more slowly",
+                           unfinished().size(), writes_.size(), when));
 }
 
 Error BatchWrite::locate(Error error) const {

@@ -57,7 +57,8 @@ class BatchRounds : public Operation {
   virtual std::string body(std::span<const std::size_t> chunk) const = 0;
   // Takes an answer; appends the numbers that it leaves unprocessed.
   virtual Result<void> take(const std::string& answer, std::vector<std::size_t>& unprocessed) = 0;
-  virtual Error incomplete() const = 0;
+  // ErrBatchIncomplete; `when`: "after 9 rounds", "when the deadline passed".
+  virtual Error incomplete(std::string_view when) const = 0;
   virtual Error locate(Error error) const = 0;
   // Until it is through, nothing is sent.
   virtual Detour before_sending(CallGroup&) { return std::nullopt; }
@@ -68,6 +69,7 @@ class BatchRounds : public Operation {
   Step end();
   void send();
   std::optional<Error> take_answers();
+  Error stopped(Error error) const;
   Step pause();
 
   const Environment& environment_;
@@ -81,7 +83,7 @@ class BatchRounds : public Operation {
   std::size_t sent_ = 0;                          // how many of the round's pending have been sent
   std::vector<std::size_t> round_;                // what this round sends
   int rounds_ = 0;                                // retried so far
-  bool begun_ = false, ready_ = false, in_flight_ = false, ended_ = false;
+  bool begun_ = false, ready_ = false, in_flight_ = false, answered_ = false, ended_ = false;
   std::optional<Step> final_;  // what it ends with, once it has ended
 };
 
@@ -113,7 +115,7 @@ class BatchRead final : public BatchRounds {
   std::size_t chunk_size(std::span<const std::size_t> pending) const override;
   std::string body(std::span<const std::size_t> chunk) const override;
   Result<void> take(const std::string& answer, std::vector<std::size_t>& unprocessed) override;
-  Error incomplete() const override;
+  Error incomplete(std::string_view when) const override;
   Error locate(Error error) const override;
   Key* find(const std::string& table, value::WireElement item);
 
@@ -157,7 +159,7 @@ class BatchWrite final : public BatchRounds {
   std::size_t chunk_size(std::span<const std::size_t> pending) const override;
   std::string body(std::span<const std::size_t> chunk) const override;
   Result<void> take(const std::string& answer, std::vector<std::size_t>& unprocessed) override;
-  Error incomplete() const override;
+  Error incomplete(std::string_view when) const override;
   Error locate(Error error) const override;
   std::optional<std::size_t> find(const std::string& table, value::WireObject request) const;
 

@@ -124,6 +124,30 @@ TEST_F(BatchReadTest, AChunkThrottledToTheEndIsLeftOver) {
   EXPECT_EQ(read.leftovers(), (std::vector<std::size_t>{0}));
 }
 
+TEST_F(BatchReadTest, ADeadlineBetweenRoundsLeavesBothHalves) {
+  add(1);
+  add(2);
+  target.answer(found(wire_key(1), wire_key(2)));
+  target.fail_with(Error(ErrorCode::kTimeout, "late"));
+  ASSERT_TRUE(read.prepare());
+  const auto error = target.run(read);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code(), ErrorCode::kBatchIncomplete);
+  EXPECT_TRUE(error->is(ErrorCode::kTimeout));
+  EXPECT_NE(error->message().find("1 of 2 keys were left unprocessed when the deadline passed"), std::string::npos);
+  EXPECT_EQ(read.leftovers(), (std::vector<std::size_t>{1}));
+  EXPECT_NE(read.item(0), nullptr);
+}
+
+TEST_F(BatchReadTest, ADeadlineBeforeAnyAnswerIsNoHalfOfAnything) {
+  add(1);
+  target.fail_with(Error(ErrorCode::kTimeout, "late"));
+  ASSERT_TRUE(read.prepare());
+  const auto error = target.run(read);
+  EXPECT_EQ(error->code(), ErrorCode::kTimeout);
+  EXPECT_FALSE(error->is(ErrorCode::kBatchIncomplete));
+}
+
 TEST_F(BatchReadTest, SeveralTablesGoIntoOneRequest) {
   add(1);
   ASSERT_TRUE(read.add(notes(), Bound(notes(), {{"id", 7}})));
@@ -236,6 +260,31 @@ TEST_F(BatchWriteTest, WhatIsLeftAfterEightRetriesIsTold) {
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code(), ErrorCode::kBatchIncomplete);
   EXPECT_EQ(write.leftovers(), (std::vector<std::size_t>{1}));
+}
+
+TEST_F(BatchWriteTest, ACancellationOnTheWayLeavesWhatIsNotKnownToBeWritten) {
+  for (int n = 0; n < 60; ++n) put(n);
+  target.answer("{}");
+  target.fail_with(Error(ErrorCode::kCancelled, "enough").also(ErrorCode::kOutcomeUnknown));
+  ASSERT_TRUE(write.prepare());
+  const auto error = target.run(write);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code(), ErrorCode::kBatchIncomplete);
+  EXPECT_TRUE(error->is(ErrorCode::kCancelled));
+  EXPECT_TRUE(error->is(ErrorCode::kOutcomeUnknown));
+  EXPECT_EQ(write.leftovers().size(), 35U);
+}
+
+TEST_F(BatchWriteTest, AThrottledBatchThatRunsOutOfTimeIsLeftOver) {
+  put(1);
+  target.environment().retry.max_attempts = 1;
+  target.refuse(400, "ThrottlingException");
+  target.fail_with(Error(ErrorCode::kTimeout, "late"));
+  ASSERT_TRUE(write.prepare());
+  const auto error = target.run(write);
+  EXPECT_EQ(error->code(), ErrorCode::kBatchIncomplete);
+  EXPECT_TRUE(error->is(ErrorCode::kTimeout));
+  EXPECT_EQ(write.leftovers(), (std::vector<std::size_t>{0}));
 }
 
 TEST_F(BatchWriteTest, AFailedChunkLeavesItsWritesAndThoseNotSent) {

@@ -46,7 +46,7 @@ class Checker {
     return operand.kind == Operand::Kind::kLiteral ? value::check_value(operand.literal) : Result<void>();
   }
 
-  // In `attribute op literal…` the literals are values of the attribute.
+  // In `attribute op literal…` the literals are values of the attribute. Those of a raw part are stored values already.
   Result<void> store_literals(std::vector<Operand>& operands) {
     if (model_ == nullptr) return {};
     const model::Attribute* attribute = nullptr;
@@ -56,7 +56,9 @@ class Checker {
     }
     if (attribute == nullptr) return {};
     for (Operand& operand : operands)
-      if (operand.kind == Operand::Kind::kLiteral) TT_CHECK(store_literal(*attribute, operand.literal));
+      if (operand.kind == Operand::Kind::kLiteral && operand.placeholder.empty()) {
+        TT_CHECK(store_literal(*attribute, operand.literal));
+      }
     return {};
   }
 

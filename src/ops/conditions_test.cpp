@@ -1,6 +1,7 @@
 #include "ops/conditions.h"
 
 #include "expr/printer.h"
+#include "expr/raw.h"
 #include "ops/scripted_target.h"
 
 namespace tabletheory::ops {
@@ -107,6 +108,20 @@ TEST(ConditionsTest, TreesAreNormalisedAtEveryDepth) {
                                    Operand::of(Value("2026-01-02T03:04:05Z")));
   input.tree = Condition::negate(Condition::any_of({opened, opened}));
   EXPECT_NE(compiled(input).find("2026-01-02T03:04:05.000000000Z"), std::string::npos);
+}
+
+TEST(ConditionsTest, RawPartsOfATreeKeepTheirLiterals) {
+  const Map names{{"#s", "settings"}, {"#o", "opened"}};
+  const Map values{{":s", R"({"a":1})"}, {":o", "2026"}};  // stored JSON text, and no whole timestamp
+  auto raw = expr::read_raw_condition({"#s = :s OR #o > :o", &names, &values});
+  ASSERT_TRUE(raw);
+  ConditionInput input;
+  input.tree = Condition::all_of({Condition::compare(Operand::of(Path::attribute("price")), expr::Comparator::kEq,
+                                                     Operand::of(Value(*Number::parse("1.50")))),
+                                  std::move(*raw)});
+  EXPECT_EQ(compiled(input), R"~(#n1 = :v1 AND (#n2 = :v2 OR #n3 > :v3) )~"
+                             R"~({"#n1":"price","#n2":"settings","#n3":"opened"} )~"
+                             R"~({":v1":{"S":"1.5"},":v2":{"S":"{\"a\":1}"},":v3":{"S":"2026"}})~");
 }
 
 TEST(ConditionsTest, ATreeTooDeepIsRefused) {

@@ -9,8 +9,10 @@
 namespace tabletheory::ops {
 namespace {
 
-std::unexpected<Error> misfit(std::string message) {
-  return fail(ErrorCode::kInvalidModel, std::move(message));
+// Encryption would be lost: the guard's own code, and that of models that do not fit together.
+std::unexpected<Error> weakened(std::string message) {
+  return std::unexpected(
+      Error(ErrorCode::kMigrationEncryptionRequired, std::move(message)).also(ErrorCode::kInvalidModel));
 }
 
 const dms::Attribute* find(const model::Model& model, std::string_view name) {
@@ -32,14 +34,14 @@ Result<EnvelopeCopy> check_encrypted(const model::Model& source, const model::Mo
                                      const dms::Attribute& attribute, const std::string& to, bool has_provider) {
   const std::string& name = attribute.attribute;
   if (to != name) {
-    return misfit(
+    return weakened(
         fmt::format("the encrypted attribute \"{}\" is renamed to \"{}\", but an envelope is bound to the "
                     "name it was made for; keep the name",
                     name, to));
   }
   const dms::Attribute* arrives = find(target, to);
   if (arrives == nullptr || arrives->encryption == 0) {
-    return misfit(
+    return weakened(
         fmt::format("attribute \"{}\" is encrypted in model {} and would be plaintext in model {}; encrypt it "
                     "there too, or drop it",
                     name, source.name(), target.name()));

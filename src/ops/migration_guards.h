@@ -25,8 +25,9 @@ enum class EnvelopeCopy : std::uint8_t {
   kAsTheyAre,  // there are none, or the target reads the source's envelopes
   kAnew,       // read with the provider, and encrypted again
 };
-// ErrInvalidModel: names that are none, encrypted → plaintext, an encrypted attribute that is renamed.
-// ErrMigrationEncryptionRequired: without a provider plaintext → encrypted, and an envelope that is bound to its table.
+// ErrInvalidModel: names that are none. ErrMigrationEncryptionRequired: encrypted → plaintext and an encrypted
+// attribute that is renamed (ErrInvalidModel too); without a provider plaintext → encrypted, and an envelope that is
+// bound to its table.
 Result<EnvelopeCopy> check_migration(const model::Model& source, const model::Model& target,
                                      const AttributeMapping& mapping, bool has_provider);
 

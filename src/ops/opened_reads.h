@@ -21,6 +21,7 @@ class OpenedReads {
 
   // The next position. `model` is null for documents.
   void add(Model model) { models_.push_back(std::move(model)); }
+  const Model& model(std::size_t position) const { return models_[position]; }
   // Whether the item of a position is to be had here, and not as it is stored.
   bool is_encrypted(std::size_t position) const {
     return models_[position] && models_[position]->has_encrypted_attributes();

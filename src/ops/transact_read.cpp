@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "ops/guards.h"
 #include "ops/item_writer.h"
 #include "ops/stored_attributes.h"
@@ -87,8 +89,11 @@ Step TransactRead::next() {
 Detour TransactRead::settle() {
   if (!is_settled_) {
     Outcome& outcome = calls_.outcome(0);
-    auto settled = outcome.response ? read_answer(outcome.response->body)
-                                    : Result<void>(std::unexpected(std::move(*outcome.error)));
+    const bool is_cancelled = outcome.refusal && outcome.refusal->is_transaction_cancelled();
+    auto settled =
+        outcome.response
+            ? read_answer(outcome.response->body)
+            : Result<void>(std::unexpected(is_cancelled ? cancelled(*outcome.refusal) : std::move(*outcome.error)));
     if (!settled) return std::unexpected(located(std::move(settled).error(), "transact_get", nullptr, {}));
     is_settled_ = true;
   }
@@ -98,6 +103,32 @@ Detour TransactRead::settle() {
   });
   if (!step) return std::unexpected(during("transact_get", step.error()));
   return step;
+}
+
+// One reason per key as the caller gave them: equal keys, read once, share theirs.
+Error TransactRead::cancelled(const ServiceError& refusal) const {
+  std::vector<CancellationReason> reasons;
+  std::string causes;
+  for (std::size_t position = 0; position < positions_.size(); ++position) {
+    if (positions_[position] >= refusal.reasons.size()) continue;
+    const ServiceError::Reason& given = refusal.reasons[positions_[position]];
+    CancellationReason reason;
+    reason.index = position;
+    reason.kind = "get";
+    if (const Model& model = reads_.model(position)) reason.model = model->name();
+    reason.code = given.code.empty() ? "None" : given.code;
+    reason.message = given.message;
+    if (!given.is_none()) {
+      causes += fmt::format("{}key {}{}{}: {}", causes.empty() ? "" : "; ", position,
+                            reason.model.empty() ? "" : " of ", reason.model, reason.code);
+    }
+    reasons.push_back(std::move(reason));
+  }
+  return Error(ErrorCode::kTransactionCanceled,
+               fmt::format("the transaction was cancelled and nothing was read: {}; read again",
+                           causes.empty() ? std::string("the service gave no reason") : causes))
+      .from_service(refusal.type, refusal.request_id, refusal.status, refusal.is_safe_to_repeat())
+      .with_reasons(std::move(reasons));
 }
 
 Result<void> TransactRead::read_answer(const std::string& body) {

@@ -108,7 +108,8 @@ class TransactRead final : public Operation {
 
   Result<std::size_t> add(const Model& model, const model::ItemSource& key);
   Result<std::size_t> add(const DocumentTable& table, const Item& key);
-  // An empty list and more than 100 keys are ErrInvalidOperator. Equal keys are read once.
+  // An empty list and more than 100 keys are ErrInvalidOperator. Equal keys are read once. A cancelled read has a
+  // reason per position, of kind "get".
   Result<void> prepare();
 
   Step next() override;
@@ -123,6 +124,7 @@ class TransactRead final : public Operation {
   struct Get;
   Result<std::size_t> add(Result<std::string> key, const Model& model, const std::string& table);
   Result<void> read_answer(const std::string& body);
+  Error cancelled(const ServiceError& refusal) const;
   Detour settle();
 
   const Environment& environment_;

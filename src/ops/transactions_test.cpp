@@ -241,8 +241,30 @@ TEST_F(TransactReadTest, ACancelledReadTellsItsReasons) {
   ASSERT_TRUE(read.prepare());
   const auto error = target.run(read);
   EXPECT_EQ(error->code(), ErrorCode::kTransactionCanceled);
+  EXPECT_TRUE(error->retryable());
   ASSERT_EQ(error->reasons().size(), 1U);
   EXPECT_EQ(error->reasons()[0].code, "TransactionConflict");
+}
+
+TEST_F(TransactReadTest, TheReasonsOfACancelledReadCountKeysAsTheCallerDid) {
+  add(1);
+  add(1);
+  ASSERT_TRUE(read.add(notes(), Bound(notes(), {{"id", 7}})));
+  target.refuse(400, "TransactionCanceledException",
+                R"("message":"no","CancellationReasons":[{"Code":"None"},{"Code":"ValidationError","Message":"bad"}])");
+  ASSERT_TRUE(read.prepare());
+  const auto error = target.run(read);
+  ASSERT_TRUE(error);
+  ASSERT_EQ(error->reasons().size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(error->reasons()[i].index, i);
+    EXPECT_EQ(error->reasons()[i].kind, "get");
+    EXPECT_EQ(error->reasons()[i].model, "Note");
+    EXPECT_EQ(error->reasons()[i].code, i < 2 ? "None" : "ValidationError");
+  }
+  EXPECT_EQ(error->operation(), "transact_get");
+  EXPECT_NE(error->message().find("key 2 of Note: ValidationError"), std::string::npos) << error->message();
+  EXPECT_EQ(error->service_type(), "TransactionCanceledException");
 }
 
 TEST_F(TransactReadTest, AnAnswerThatDoesNotMatchIsRefused) {

@@ -198,9 +198,10 @@ TEST_F(Migrations, GuardsRunBeforeAnythingIsMade) {
     const auto done = migrate(source, target, options);
     return done ? ErrorCode::kInternal : done.error().code();
   };
-  EXPECT_EQ(refused("SecretOld", "Plain", {}), ErrorCode::kInvalidModel) << "encrypted to plaintext";
-  EXPECT_EQ(refused("SecretOld", "Plain", {.rename = {{"secret", "other"}}}), ErrorCode::kInvalidModel)
+  EXPECT_EQ(refused("SecretOld", "Plain", {}), ErrorCode::kMigrationEncryptionRequired) << "encrypted to plaintext";
+  EXPECT_EQ(refused("SecretOld", "Plain", {.rename = {{"secret", "other"}}}), ErrorCode::kMigrationEncryptionRequired)
       << "an encrypted attribute is renamed";
+  EXPECT_TRUE(migrate("SecretOld", "Plain").error().is(ErrorCode::kInvalidModel));
   EXPECT_EQ(refused("Plain", "Secret", {.drop = {"other"}}), ErrorCode::kMigrationEncryptionRequired)
       << "plaintext to encrypted";
   EXPECT_EQ(refused("SecretBound", "Secret", {}), ErrorCode::kMigrationEncryptionRequired)

@@ -356,6 +356,27 @@ TEST_F(Records, RefuseToWriteWhatTheServiceCannotHold) {
   EXPECT_NE(write("tree", item).find("deeper"), std::string::npos);
 }
 
+struct Palette {
+  std::string key = {};
+  std::set<Color> colors = {};
+};
+void describe(ModelBuilder<Palette>& m) {
+  m.name("Palette").table("palettes").partition_key("key", &Palette::key).attribute("colors", &Palette::colors);
+}
+
+TEST(RecordSets, RefuseElementsThatAConverterStoresAlike) {
+  const auto definition = detail::model_from_record(detail::record_info<Palette>());
+  ASSERT_TRUE(definition) << definition.error().to_string();
+  const RecordPlan plan(model::Model::compile(*definition), detail::record_info<Palette>());
+  const auto write_colors = [&](const Palette& palette) {
+    std::string wire;
+    const auto written = RecordItem(plan, &palette).write(plan.model().slot_of("colors"), wire);
+    return written ? wire : written.error().message();
+  };
+  EXPECT_EQ(write_colors({.colors = {Color::kRed, Color::kGreen}}), R"({"SS":["red","green"]})");
+  EXPECT_NE(write_colors({.colors = {Color::kGreen, Color(2)}}).find("an element twice"), std::string::npos);
+}
+
 TEST_F(Records, WriteEmptySetsAsNull) {
   Everything item;
   for (const char* name : {"words", "integers", "blobs", "orderedWords", "stringSet", "numberSet", "binarySet"}) {
