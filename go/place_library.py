@@ -46,7 +46,9 @@ def main():
     else:
         sys.exit(f"{library} holds neither {STATIC} nor {SHARED}; build them first")
     (GO / "lib").mkdir(exist_ok=True)
-    (GO / "lib/tags").write_text("tabletheory_shared\n" if shared else "\n")
+    tags, wanted = GO / "lib/tags", "tabletheory_shared\n" if shared else "\n"
+    if not tags.exists() or tags.read_text() != wanted:  # as above: another run may be reading it
+        tags.write_text(wanted)
 
 
 if __name__ == "__main__":
